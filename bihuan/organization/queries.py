@@ -1,0 +1,105 @@
+"""Reads of the organisation for all other modules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
+from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind
+
+GRANTS_SQL = """
+    SELECT g.role, array_agg(DISTINCT below.id)
+      FROM organization_rolegrant g
+      JOIN organization_unit top ON top.id = g.unit_id
+      JOIN organization_unit below ON below.path LIKE top.path || '%%'
+     WHERE g.staff_id = %s AND g.from_on <= %s AND (g.to_on IS NULL OR g.to_on >= %s)
+     GROUP BY g.role
+"""
+
+
+def actor_for(staff: Staff, *, at: datetime, via: Via) -> Actor:
+    """The person as an actor, with every grant that holds on the day resolved to unit ids. One query."""
+    day = timezone.localdate(at)
+    with connection.cursor() as cursor:
+        cursor.execute(GRANTS_SQL, [staff.pk, day, day])
+        grants = tuple(Grant(role=role, unit_ids=frozenset(ids)) for role, ids in cursor.fetchall())
+    return Actor(kind=ActorKind.STAFF, id=staff.pk, name=staff.name, via=via, grants=grants if staff.is_active else ())
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    id: int
+    name: str
+    kind: str
+    division_id: int | None
+    path: str
+
+
+def unit_names(unit_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names in the reader's language, by unit id."""
+    wanted = {unit_id for unit_id in unit_ids if unit_id}
+    return {unit.pk: unit.label for unit in Unit.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def staff_names(staff_ids: Iterable[int | None]) -> dict[int, str]:
+    """Names in the reader's language, by staff id."""
+    wanted = {staff_id for staff_id in staff_ids if staff_id}
+    return {staff.pk: staff.label for staff in Staff.objects.filter(pk__in=wanted)} if wanted else {}
+
+
+def unit_chain(unit_id: int) -> list[Unit]:
+    """The units from the given one up to the root."""
+    unit = Unit.objects.get(pk=unit_id)
+    by_id = Unit.objects.in_bulk(unit.ancestor_ids)
+    return [by_id[pk] for pk in reversed(unit.ancestor_ids)]
+
+
+def root_unit() -> Unit:
+    return Unit.objects.get(parent=None)
+
+
+def find_department(function: str, division_id: int | None) -> Unit | None:
+    """The open department of a function in the division, else the one at headquarters."""
+    departments = Unit.objects.active().filter(kind=UnitKind.DEPARTMENT, function=function)
+    in_division = departments.filter(division_id=division_id).order_by("code").first() if division_id else None
+    return in_division or departments.filter(division_id=None).order_by("code").first()
+
+
+def list_departments() -> list[Unit]:
+    """All open departments, headquarters first."""
+    return list(Unit.objects.active().filter(kind=UnitKind.DEPARTMENT).order_by("path"))
+
+
+def list_teams(division_id: int | None = None) -> list[Unit]:
+    """Open teams, of one division or of all."""
+    teams = Unit.objects.active().filter(kind=UnitKind.TEAM).order_by("path")
+    return list(teams.filter(division_id=division_id) if division_id else teams)
+
+
+def unit_on(staff_id: int, day: date) -> Unit | None:
+    """The unit a person worked in on a day: reports about the past use this, never today's unit."""
+    membership = Membership.objects.on(day).filter(staff_id=staff_id).select_related("unit").first()
+    return membership.unit if membership else None
+
+
+def list_colleagues(unit_ids: Iterable[int], roles: Iterable[str], day: date) -> list[Staff]:
+    """Active people who hold one of the roles over one of the units on the day."""
+    holders = RoleGrant.objects.on(day).filter(role__in=list(roles), unit_id__in=list(unit_ids)).values("staff_id")
+    people = Staff.objects.filter(is_active=True, pk__in=holders)
+    return list(people.select_related("unit").order_by("staff_no"))
+
+
+def find_team(work: str, region: str) -> Unit:
+    """The open team that does a kind of work for a region; a team without the region, then headquarters, as fallback.
+
+    ``work`` is one of the words in ``Unit.handles``; ``region`` is a province name such as 浙江.
+    """
+    teams = Unit.objects.active().filter(kind=UnitKind.TEAM, handles__contains=[work]).order_by("path")
+    if region:
+        regional = teams.filter(division__regions__contains=[region]).first()
+        if regional is not None:
+            return regional
+    return teams.filter(division=None).first() or teams.first() or root_unit()

@@ -1,0 +1,16 @@
+"""Every address of the product."""
+
+from django.urls import include, path
+
+from bihuan.web.health import healthz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("api/v1/", include("bihuan.api.urls")),
+    path("", include("bihuan.intake.urls")),
+    path("", include("bihuan.organization.urls")),
+    path("", include("bihuan.cases.urls")),
+    path("", include("bihuan.web.urls")),
+]
