@@ -1,0 +1,5 @@
+"""The tables of the ground floor."""
+
+from bihuan.foundation.files.models import StoredFile
+
+__all__ = ["StoredFile"]
