@@ -31,6 +31,11 @@ class CoverageGap(Invalid):
     sentence = _("覆盖日期必须连续：现在覆盖到 {covered_until}，不能跳到 {asked}。")
 
 
+class HoursInvalid(Invalid):
+    code = "calendar_hours_invalid"
+    sentence = _("每周班次要有七天，按时间先后排列、互不重叠，并且至少有一天上班。")
+
+
 class YearNotPublished(Invalid):
     code = "calendar_year_unpublished"
     sentence = _("{year} 年的节假日安排还不在随附的数据里。")
