@@ -17,7 +17,7 @@ import tempfile
 import time
 import urllib.request
 import venv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,7 +51,7 @@ def only_one() -> Iterator[None]:
         yield
 
 
-def prepare(name: str, sources: list[str], product: Path, make) -> None:  # type: ignore[no-untyped-def]
+def prepare(name: str, sources: list[str], product: Path, make: Callable[[], None]) -> None:
     """Call ``make`` unless ``product`` exists and was made from these very sources."""
     stamp = CACHE / f"{name.replace(' ', '-')}.stamp"
     digest = digest_of(sources)
@@ -84,7 +84,7 @@ def install_packages() -> None:
     if uv:
         run([uv, "pip", "install", "--quiet", "--python", str(PYTHON), *wanted])
     else:
-        run([str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted])
+        run([str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", *wanted])
 
 
 def working_uv() -> str | None:
