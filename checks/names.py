@@ -50,9 +50,12 @@ def actions_are_verbs(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def is_public(node: ast.FunctionDef, path: Path) -> bool:
-    """An action takes an actor or is re-exported; what takes none is a step of one in the same file."""
-    names = {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
-    return "actor" in names or "at" in names
+    """In a package of actions: what its ``__init__`` re-exports. In a single file: what takes an actor or a time."""
+    package = path.parent / "__init__.py"
+    if path.parent.name == "actions" and path != package:
+        imports = source.top_level(package, ast.ImportFrom) if package.exists() else ()
+        return any(alias.name == node.name for line in imports for alias in getattr(line, "names", []))
+    return bool({"actor", "at"} & {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]})
 
 
 def uses_are_explained(path: Path) -> Iterator[tuple[int, str]]:
@@ -106,8 +109,10 @@ def bad_code(node: ast.ClassDef, statement: ast.stmt) -> Iterator[tuple[int, str
 
 
 def choices_are_upper_case(path: Path) -> Iterator[tuple[int, str]]:
+    """Of the choices a model stores; codes of permissions and verbs are no choices."""
     for node in ast.walk(tree(path)):
-        if not (isinstance(node, ast.ClassDef) and any(called_name(b).endswith("TextChoices") for b in node.bases)):
+        is_choices = isinstance(node, ast.ClassDef) and any(called_name(b).endswith("TextChoices") for b in node.bases)
+        if not is_choices or node.name not in stored_choices(path):
             continue
         for statement in node.body:
             value = getattr(statement, "value", None)
@@ -115,6 +120,16 @@ def choices_are_upper_case(path: Path) -> Iterator[tuple[int, str]]:
             is_choice = isinstance(statement, ast.Assign) and isinstance(stored, ast.Constant)
             if is_choice and not UPPER.fullmatch(str(stored.value)):
                 yield statement.lineno, f"{node.name}: choices are stored UPPER_CASE, not '{stored.value}'"
+
+
+def stored_choices(path: Path) -> set[str]:
+    """Names of the classes whose ``.choices`` the models of the same module use."""
+    module = source.PACKAGE / (module_of(path) or "")
+    models = [file for file in python_files(tests=False) if file.is_relative_to(module) and role_of(file) == "models"]
+    values = [
+        k.value for file in models for k in ast.walk(tree(file)) if isinstance(k, ast.keyword) and k.arg == "choices"
+    ]
+    return {called_name(value).split(".")[-2] for value in values if "." in called_name(value)}
 
 
 def edges_fetch_through_access(path: Path) -> Iterator[tuple[int, str]]:

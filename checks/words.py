@@ -7,16 +7,16 @@ BANNED_FILES = {
 
 # First words of an action's name. One word per meaning: "register" a person or customer, "open" a case, "add" a part.
 VERBS = {
-    "accept", "activate", "add", "answer", "append", "archive", "assign", "cancel", "change", "claim", "clear",
-    "close", "complete", "confirm", "copy", "count", "create", "deactivate", "decide", "decline", "deliver",
-    "detach", "discard", "drain", "draw", "end", "enqueue", "erase", "escalate", "export", "extend", "fail", "file",
-    "find", "finish", "give", "grant", "hand", "import", "invite", "issue", "keep", "lift", "link", "load", "lock",
-    "mark", "merge", "move", "open", "park", "pause", "plan", "poll", "post", "propose", "publish", "quarantine",
-    "rate", "rebase", "recall", "receive", "recompute", "record", "refuse", "register", "reindex", "release",
-    "remove", "rename", "reopen", "reply", "reprioritize", "request", "requeue", "reroute", "reset", "resolve",
-    "restore", "resume", "retry", "return", "reveal", "revoke", "rewind", "rotate", "run", "save", "seal", "send",
-    "set", "sign", "split", "start", "stop", "store", "submit", "sync", "take", "tell", "transfer", "undo",
-    "unlock", "update", "upload", "verify", "withdraw", "write",
+    "accept", "activate", "add", "answer", "append", "archive", "assess", "assign", "cancel", "change", "claim",
+    "clear", "close", "complete", "confirm", "copy", "count", "create", "deactivate", "decide", "decline",
+    "deliver", "detach", "discard", "drain", "draw", "end", "enqueue", "erase", "escalate", "export", "extend",
+    "fail", "file", "find", "finish", "give", "grant", "hand", "import", "invite", "issue", "keep", "lift", "link",
+    "load", "lock", "mark", "merge", "move", "open", "park", "pause", "plan", "poll", "post", "promise", "propose",
+    "publish", "quarantine", "rate", "rebase", "recall", "receive", "recompute", "record", "refuse", "register",
+    "reindex", "release", "remove", "rename", "reopen", "reply", "report", "reprioritize", "request", "requeue",
+    "reroute", "reset", "resolve", "restore", "resume", "retry", "return", "reveal", "revoke", "rewind", "rotate",
+    "run", "save", "seal", "send", "set", "sign", "split", "start", "stop", "store", "submit", "sync", "take",
+    "tell", "transfer", "undo", "unlock", "update", "upload", "urge", "verify", "withdraw", "write",
 }  # fmt: skip
 
 # Past participles that do not end in "ed".
