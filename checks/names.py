@@ -8,7 +8,16 @@ from pathlib import Path
 
 from checks import source
 from checks.source import Finding, called_name, functions, is_test, module_of, python_files, role_of, tree
-from checks.words import BANNED_FILES, CLOCK_READERS, EDGES, ONE_WORD_ACTIONS, PARTICIPLES, VERBS
+from checks.words import (
+    BANNED_FILES,
+    CLOCK_READERS,
+    EDGES,
+    LOOPS,
+    ONE_WORD_ACTIONS,
+    PARTICIPLES,
+    REQUEST_EDGES,
+    VERBS,
+)
 
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 DOTTED_CODE = re.compile(r"[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*")
@@ -139,13 +148,14 @@ def edges_fetch_through_access(path: Path) -> Iterator[tuple[int, str]]:
         if not isinstance(node, ast.Call):
             continue
         name = called_name(node)
-        if name.endswith("objects.get") or name.endswith("objects.filter") or name.endswith("get_object_or_404"):
+        is_fetch = name.endswith(("objects.get", "get_object_or_404"))
+        if is_fetch or (name.endswith("objects.filter") and role_of(path) in REQUEST_EDGES):
             yield node.lineno, f"{name}: an edge fetches through a query or access_*, which check the actor's rights"
 
 
 def clock_is_read_at_edges(path: Path) -> Iterator[tuple[int, str]]:
     module = module_of(path)
-    if module in (None, "demo", "runtime") or role_of(path) in EDGES or path.name == "moment.py":
+    if module in (None, "demo", "runtime") or role_of(path) in EDGES | LOOPS or path.name == "moment.py":
         return
     for node in ast.walk(tree(path)):
         if not (isinstance(node, ast.Call) and called_name(node) in CLOCK_READERS):

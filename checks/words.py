@@ -22,8 +22,8 @@ VERBS = {
 # Past participles that do not end in "ed".
 PARTICIPLES = {
     "Begun", "Broken", "Built", "Chosen", "Drawn", "Found", "Given", "Heard", "Held", "Kept", "Left", "Lent",
-    "Lost", "Met", "Put", "Read", "Rebuilt", "Reset", "Run", "Seen", "Sent", "Set", "Sold", "Split", "Taken",
-    "Told", "Undone", "Withdrawn", "Written",
+    "Lost", "Met", "Put", "Read", "Rebuilt", "Reset", "Rewound", "Run", "Seen", "Sent", "Set", "Sold", "Split",
+    "Taken", "Told", "Undone", "Withdrawn", "Written",
 }  # fmt: skip
 
 # Actions of one word: the journal's own verb takes its noun as an argument.
@@ -33,6 +33,16 @@ ONE_WORD_ACTIONS = {"journal.write"}
 EDGES = {
     "api", "asgi", "cli", "consumers", "context", "forms", "management", "middleware", "simulate", "supervisor",
     "tasks", "views",
+}  # fmt: skip
+
+# Loops that run consumers and jobs: they read the clock like edges, and fetch their own rows.
+LOOPS = {
+    "consuming", "polling",
+}  # fmt: skip
+
+# Edges that act for a person: not even a filtered list may pass by the person's rights.
+REQUEST_EDGES = {
+    "api", "context", "forms", "middleware", "views",
 }  # fmt: skip
 
 CLOCK_READERS = {
