@@ -1,0 +1,78 @@
+"""Turning entries into rows: one INSERT for one entry, COPY for many."""
+
+import dataclasses
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+
+from bihuan.foundation.actor import Actor
+from bihuan.journal.notifier import notifier
+from bihuan.journal.registry import type_of
+
+COLUMNS = "at, division_id, units, actor_kind, actor_id, actor_name, via, code, subject, subject_id, payload"
+INSERT = f"INSERT INTO journal_entry ({COLUMNS}) VALUES (%s, %s, %s::bigint[], %s, %s, %s, %s, %s, %s, %s, %s::jsonb)"
+COPY = f"COPY journal_entry ({COLUMNS}) FROM STDIN"
+
+
+class NotInTransaction(Exception):
+    """An entry is true only together with the change it tells of, so it needs the transaction of that change."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One entry of a bulk write with its own circumstances."""
+
+    actor: Actor
+    entry: Any
+    at: datetime
+    units: Collection[int | None] = ()
+    division_id: int | None = None
+
+
+def insert(line: Line) -> None:
+    """Write one entry in the present transaction and tell the readers after its commit."""
+    _require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, _row(line))
+    transaction.on_commit(notifier.nudge)
+
+
+def copy(lines: Iterable[Line]) -> int:
+    """Write many entries in the present transaction; returns how many."""
+    _require_transaction()
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(COPY) as target:
+        for count, line in enumerate(lines, 1):  # noqa: B007
+            target.write_row(_row(line))
+    transaction.on_commit(notifier.nudge)
+    return count
+
+
+def _row(line: Line) -> tuple[Any, ...]:
+    actor, declared = line.actor, type_of(line.entry)
+    if line.at.tzinfo is None:
+        raise ValueError(f"{declared.code} needs a moment with a time zone")
+    payload = {field.name: getattr(line.entry, field.name) for field in dataclasses.fields(line.entry)}
+    return (
+        line.at,
+        line.division_id,
+        sorted({unit_id for unit_id in line.units if unit_id is not None}),
+        actor.kind.value,
+        actor.id,
+        actor.name,
+        actor.via.value,
+        declared.code,
+        declared.subject,
+        payload[declared.subject_field],
+        json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False),
+    )
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise NotInTransaction("write to the journal inside the transaction of the change")
