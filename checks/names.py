@@ -134,11 +134,14 @@ def choices_are_upper_case(path: Path) -> Iterator[tuple[int, str]]:
 def stored_choices(path: Path) -> set[str]:
     """Names of the classes whose ``.choices`` the models of the same module use."""
     module = source.PACKAGE / (module_of(path) or "")
-    models = [file for file in python_files(tests=False) if file.is_relative_to(module) and role_of(file) == "models"]
-    values = [
-        k.value for file in models for k in ast.walk(tree(file)) if isinstance(k, ast.keyword) and k.arg == "choices"
-    ]
-    return {called_name(value).split(".")[-2] for value in values if "." in called_name(value)}
+    files = [file for file in python_files(tests=False) if file.is_relative_to(module)]
+    return stored_choices_in([file for file in files if role_of(file) == "models"])
+
+
+def stored_choices_in(models: list[Path]) -> set[str]:
+    keywords = (node for file in models for node in ast.walk(tree(file)) if isinstance(node, ast.keyword))
+    named = (called_name(keyword.value) for keyword in keywords if keyword.arg == "choices")
+    return {name.split(".")[-2] for name in named if "." in name}
 
 
 def edges_fetch_through_access(path: Path) -> Iterator[tuple[int, str]]:
