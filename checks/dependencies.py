@@ -1,4 +1,4 @@
-"""Every dependency of pyproject.toml has a tested version in constraints.txt. Run: ``python -m checks.dependencies``."""
+"""Every dependency of pyproject.toml has a tested version in constraints.txt: ``python -m checks.dependencies``."""
 
 import re
 import sys

@@ -79,7 +79,7 @@ def template_as_python(path: Path) -> str:
 
 def messages_in(path: Path, source: bytes) -> Iterator[Message]:
     for line, function, found, _comments in extract_python(io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"}):  # type: ignore[arg-type]
-        texts = [found] if isinstance(found, str) else [text for text in found if isinstance(text, str)]
+        texts = [found] if isinstance(found, str) else [text for text in found or () if isinstance(text, str)]
         if not texts or not texts[0]:
             continue
         context = texts.pop(0) if "pgettext" in function and len(texts) > 1 else None
@@ -114,6 +114,8 @@ def marked_or_explained(module: ast.Module, lines: list[str]) -> Iterator[int]:
     """Ids of string nodes that are messages, docstrings, or stand in a statement declared to be data."""
     for node in ast.walk(module):
         is_marker = isinstance(node, ast.Call) and called_name(node).rpartition(".")[2] in KEYWORDS
+        if is_marker and any(isinstance(argument, ast.JoinedStr) for argument in node.args):  # type: ignore[attr-defined]
+            continue  # nobody can translate a sentence that is only known at run time
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         is_data = isinstance(node, ast.stmt) and not isinstance(node, ast.ClassDef | ast.FunctionDef)
         if is_marker or is_docstring or (is_data and lines[node.lineno - 1].rstrip().endswith(DATA_MARK)):  # type: ignore[attr-defined]
