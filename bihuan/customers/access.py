@@ -1,0 +1,57 @@
+"""Who may look into the vault. Customers belong to the whole company: a role counts whatever its unit."""
+
+from enum import StrEnum
+
+from bihuan.customers.models import Customer
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.errors import NotAllowed, NotVisible
+from bihuan.organization.roles import HANDLERS, Role
+
+
+class CustomerPermission(StrEnum):
+    SEE = "see"  # masked name and region
+    SEE_CONTACTS = "see_contacts"  # masked phones, mail and postal addresses
+    FIND = "find"
+    EDIT = "edit"
+    REVEAL = "reveal"
+
+
+READERS = HANDLERS | {Role.INSPECTOR}
+ROLES: dict[CustomerPermission, frozenset[str]] = {
+    CustomerPermission.SEE: READERS | {Role.LIAISON},
+    CustomerPermission.SEE_CONTACTS: READERS,
+    CustomerPermission.FIND: HANDLERS,
+    CustomerPermission.EDIT: HANDLERS,
+    CustomerPermission.REVEAL: HANDLERS,
+}
+
+
+def may(actor: Actor, permission: CustomerPermission) -> bool:
+    """True when the actor holds a role for it. Jobs may all but reveal: nobody would be seen to have looked."""
+    if actor.is_system:
+        return permission is not CustomerPermission.REVEAL
+    return actor.is_staff and bool(actor.units(ROLES[permission]))
+
+
+def require(actor: Actor, permission: CustomerPermission) -> None:
+    """Raise NotVisible when the actor may see no customer at all, NotAllowed when only this is missing."""
+    if not may(actor, CustomerPermission.SEE):
+        raise NotVisible()
+    if not may(actor, permission):
+        raise NotAllowed()
+
+
+def require_register(actor: Actor) -> None:
+    """Customers and jobs register at the door, staff need the right to edit; raises NotAllowed."""
+    if actor.is_staff and not may(actor, CustomerPermission.EDIT):
+        raise NotAllowed()
+
+
+def access_customer(actor: Actor, customer_id: int, *, to: CustomerPermission, lock: bool = False) -> Customer:
+    """The customer, for an actor who may do this; raises NotVisible, NotAllowed."""
+    require(actor, to)
+    customers = Customer.objects.select_for_update() if lock else Customer.objects.all()
+    customer = customers.filter(pk=customer_id).first()
+    if customer is None:
+        raise NotVisible()
+    return customer

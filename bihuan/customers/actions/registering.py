@@ -1,0 +1,128 @@
+"""Finding a customer by phone or mail address, and registering the ones nobody knows yet."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from bihuan.customers.access import require_register
+from bihuan.customers.actions.details import attach_details
+from bihuan.customers.actions.rows import Owners, address_row, email_row, label_of, phone_row
+from bihuan.customers.contacts import Contact
+from bihuan.customers.drafts import CustomerDraft, Person
+from bihuan.customers.events import CustomerRegistered
+from bihuan.customers.kinds import CustomerKind
+from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerPhone
+from bihuan.foundation.actor import Actor
+from bihuan.journal import actions as journal
+
+
+def find_or_register_customer(
+    *,
+    actor: Actor,
+    name: str = "",
+    phone: str = "",
+    email: str = "",
+    address: str = "",
+    kind: str = CustomerKind.PERSON,
+    at: datetime,
+) -> Customer | None:
+    """The customer with this phone, else with this mail address, else a new one; None when nothing was left.
+
+    Exactly one customer, however many callers come at once. One query for a known phone.
+    Raises PhoneInvalid, EmailInvalid, NotAllowed.
+    """
+    draft = CustomerDraft(name=name, phones=[phone], emails=[email], addresses=[address], kind=kind)
+    return find_or_register_customers(actor=actor, drafts=[draft], at=at)[0]
+
+
+@transaction.atomic
+def find_or_register_customers(*, actor: Actor, drafts: Sequence[CustomerDraft], at: datetime) -> list[Customer | None]:
+    """As find_or_register_customer, in the order of the drafts, with a fixed number of queries for new customers."""
+    require_register(actor)
+    people = [Person.read(draft) for draft in drafts]
+    owners = _find_owners(people)
+    unknown_keys = [key for person in people for key in person.keys if key not in owners]
+    if unknown_keys:
+        _lock(unknown_keys)
+        owners = _find_owners(people)
+    customers: list[Customer | None] = []
+    new: list[tuple[Customer, Person]] = []
+    known: list[tuple[Customer, Person]] = []
+    for person in people:
+        customer = next((owners[key] for key in person.keys if key in owners), None)
+        if customer is not None:
+            known.append((customer, person))
+        elif not person.is_anonymous:
+            customer = _new_customer(person, at)
+            new.append((customer, person))
+            owners.update(dict.fromkeys(person.keys, customer))
+        customers.append(customer)
+    _store(actor, new, owners, at)
+    for customer, person in known:
+        attach_details(actor, customer, person, owners, at)
+    return customers
+
+
+@transaction.atomic
+def register_customer(*, actor: Actor, draft: CustomerDraft, at: datetime) -> Customer:
+    """A new customer, whoever else has the same details: what finds another customer goes on finding that one.
+
+    Raises PhoneInvalid, EmailInvalid, NotAllowed.
+    """
+    require_register(actor)
+    person = Person.read(draft)
+    _lock(person.keys)
+    customer = _new_customer(person, at)
+    _store(actor, [(customer, person)], dict.fromkeys(person.keys, customer) | _find_owners([person]), at)
+    return customer
+
+
+def _find_owners(people: Sequence[Person]) -> Owners:
+    """Whom the phones and mail addresses of these people identify: at most two queries."""
+    phones = _owners(CustomerPhone, [contact for person in people for contact in person.phones])
+    return phones | _owners(CustomerEmail, [contact for person in people for contact in person.emails])
+
+
+def _owners(model: type[CustomerPhone] | type[CustomerEmail], contacts: Sequence[Contact]) -> Owners:
+    if not contacts:
+        return {}
+    rows = model.objects.filter(value_index__in=[contact.index for contact in contacts], identifies=True)
+    return {bytes(row.value_index): row.customer for row in rows.select_related("customer").defer("value")}
+
+
+def _lock(keys: Iterable[bytes]) -> None:
+    """Until the transaction ends nobody else registers anything with one of these keys."""
+    numbers = sorted({int.from_bytes(key[:8], "big", signed=True) for key in keys})
+    if numbers:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [numbers])
+
+
+def _new_customer(person: Person, at: datetime) -> Customer:
+    return Customer(kind=person.kind, name=person.name, name_label=label_of(person.name, person.kind), registered_at=at)
+
+
+def _store(actor: Actor, new: Sequence[tuple[Customer, Person]], owners: Owners, at: datetime) -> None:
+    """Insert customers with their details, one statement per table."""
+    if not new:
+        return
+    Customer.objects.bulk_create([customer for customer, _ in new])
+    CustomerPhone.objects.bulk_create(
+        phone_row(customer, contact, owners[contact.index] == customer, at)
+        for customer, person in new
+        for contact in person.phones
+    )
+    CustomerEmail.objects.bulk_create(
+        email_row(customer, contact, owners[contact.index] == customer, at)
+        for customer, person in new
+        for contact in person.emails
+    )
+    CustomerAddress.objects.bulk_create(
+        address_row(customer, contact, at) for customer, person in new for contact in person.addresses
+    )
+    entries = [CustomerRegistered(customer_id=customer.pk, kind=customer.kind) for customer, _ in new]
+    if len(entries) == 1:
+        journal.write(actor, entries[0], at=at)
+    else:
+        journal.write_many(journal.Line(actor=actor, entry=entry, at=at) for entry in entries)

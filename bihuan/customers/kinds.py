@@ -1,0 +1,31 @@
+"""The words of the vault: kinds of customers and values, and what a value may be looked at for."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CustomerKind(models.TextChoices):
+    PERSON = "PERSON", _("个人")
+    COMPANY = "COMPANY", _("企业")
+
+
+class DatumKind(models.TextChoices):
+    """Kinds of personal values; those found by their form alone are named as in ``language.personal_data``."""
+
+    NAME = "NAME", _("姓名")
+    PHONE = "PHONE", _("电话")
+    EMAIL = "EMAIL", _("邮箱")
+    ADDRESS = "ADDRESS", _("地址")
+    ID_NUMBER = "ID_NUMBER", _("证件号")
+    BANK_CARD = "BANK_CARD", _("银行卡号")
+
+
+class RevealPurpose(models.TextChoices):
+    """Why somebody looks at a clear value; no other reason is accepted (个人信息保护法 6: purpose limitation)."""
+
+    CALLBACK = "CALLBACK", _("回访客户")
+    CONTACT = "CONTACT", _("联系客户核实情况")
+    DELIVERY = "DELIVERY", _("安排派送或取件")
+    CLAIM = "CLAIM", _("办理理赔")
+    IDENTITY = "IDENTITY", _("核对客户身份")
+    REGULATOR = "REGULATOR", _("配合监管调查")

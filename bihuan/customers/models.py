@@ -1,0 +1,122 @@
+"""The vault: who a customer is. Every clear value is ciphertext; what finds it is a keyed hash.
+
+``identifies`` on a phone or mail address means that it finds the customer. Each identifies one customer at most. A
+detail somebody claims on the portal for a customer who is already known is kept, but does not identify until a person
+confirms it: otherwise anybody could file under a stranger's phone and have the answers mailed to himself.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.customers.kinds import CustomerKind, DatumKind
+from bihuan.foundation.crypto.field import EncryptedTextField
+
+
+class Customer(models.Model):
+    """A person or company. ``name_label`` is the masked name and may be shown to anybody who sees the case."""
+
+    kind = models.CharField(max_length=8, choices=CustomerKind, default=CustomerKind.PERSON)
+    name = EncryptedTextField(default="")
+    name_label = models.CharField(max_length=80, default="")
+    registered_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"customer {self.pk}"
+
+    @property
+    def label(self) -> str:
+        """The masked name, or a word for a customer who left none."""
+        return self.name_label or str(_("未留姓名"))
+
+
+class CustomerPhone(models.Model):
+    """A phone number, found exactly, or by its last four digits with the surname or the initials of the name."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="phones")
+    value = EncryptedTextField()
+    value_index = models.BinaryField(max_length=16)
+    surname_tail_index = models.BinaryField(max_length=16)
+    initials_tail_index = models.BinaryField(max_length=16)
+    identifies = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "value_index"], name="customer_phone_once"),
+            models.UniqueConstraint(
+                fields=["value_index"], condition=Q(identifies=True), name="customer_phone_identifies"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["value_index"], name="customer_phone_value"),
+            models.Index(fields=["surname_tail_index"], name="customer_phone_surname_tail"),
+            models.Index(fields=["initials_tail_index"], name="customer_phone_initials_tail"),
+        ]
+
+    def __str__(self) -> str:
+        return f"phone {self.pk}"
+
+
+class CustomerEmail(models.Model):
+    """A mail address, found exactly."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="emails")
+    value = EncryptedTextField()
+    value_index = models.BinaryField(max_length=16)
+    identifies = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "value_index"], name="customer_email_once"),
+            models.UniqueConstraint(
+                fields=["value_index"], condition=Q(identifies=True), name="customer_email_identifies"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail address {self.pk}"
+
+
+class CustomerAddress(models.Model):
+    """A postal address; province, city and district stay readable for routing and statistics."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="addresses")
+    value = EncryptedTextField()
+    value_index = models.BinaryField(max_length=16)
+    region = models.CharField(max_length=40, default="")
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "value_index"], name="customer_address_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+
+class PersonalDatum(models.Model):
+    """A value lifted out of free text, where ``⟦pd:id⟧`` stands for it; one row per customer and value.
+
+    Texts of people nobody knows yet have no customer.
+    """
+
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="data")
+    kind = models.CharField(max_length=10, choices=DatumKind)
+    value = EncryptedTextField()
+    value_index = models.BinaryField(max_length=16)
+    lifted_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer", "value_index"], name="personal_datum_once", nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"datum {self.pk}"

@@ -1,0 +1,62 @@
+"""Finding a customer by what somebody tells: exact phone or mail address, or the end of a phone with the surname."""
+
+from django.db.models import Q
+
+from bihuan.customers import access
+from bihuan.customers.access import CustomerPermission
+from bihuan.customers.contacts import (
+    EmailInvalid,
+    PhoneInvalid,
+    initials_tail_index,
+    read_email,
+    read_phone,
+    surname_tail_index,
+)
+from bihuan.customers.models import Customer, CustomerEmail, CustomerPhone
+from bihuan.customers.queries.cards import CustomerCard, cards_of
+from bihuan.foundation.actor import Actor
+
+FOUND_AT_MOST = 20
+
+
+def find_by_phone(actor: Actor, phone: str) -> Customer | None:
+    """The customer whom this phone identifies, else one who claims it. Raises NotVisible, NotAllowed."""
+    access.require(actor, CustomerPermission.FIND)
+    try:
+        contact = read_phone(phone)
+    except PhoneInvalid:
+        return None
+    return _first_owner(CustomerPhone, contact.index) if contact else None
+
+
+def find_by_email(actor: Actor, email: str) -> Customer | None:
+    """The customer whom this mail address identifies, else one who claims it. Raises NotVisible, NotAllowed."""
+    access.require(actor, CustomerPermission.FIND)
+    try:
+        contact = read_email(email)
+    except EmailInvalid:
+        return None
+    return _first_owner(CustomerEmail, contact.index) if contact else None
+
+
+def find_by_last4_and_surname(actor: Actor, last4: str, name: str) -> list[CustomerCard]:
+    """Customers with a phone that ends so and this surname, or these pinyin initials of the name; at most twenty.
+
+    Raises NotVisible, NotAllowed.
+    """
+    access.require(actor, CustomerPermission.FIND)
+    digits = last4.strip()
+    if len(digits) != 4 or not digits.isdecimal() or not name.strip():
+        return []
+    typed = name.strip().lower()
+    found = Q(surname_tail_index=surname_tail_index(typed, digits))
+    if typed.isascii():
+        found |= Q(initials_tail_index=initials_tail_index(typed, digits))
+    ids = CustomerPhone.objects.filter(found).values_list("customer_id", flat=True).distinct()[:FOUND_AT_MOST]
+    return cards_of(actor, Customer.objects.filter(pk__in=list(ids)))
+
+
+def _first_owner(model: type[CustomerPhone] | type[CustomerEmail], index: bytes) -> Customer | None:
+    rows = model.objects.filter(value_index=index).select_related("customer").order_by("-identifies", "id")
+    row = rows.first()
+    return row.customer if row else None

@@ -1,0 +1,51 @@
+"""Texts with lifted values: masked for people, in clear for the job that mails them."""
+
+from collections.abc import Sequence
+
+from bihuan.customers.masking import ERASED, mask
+from bihuan.customers.models import CustomerEmail, PersonalDatum
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.errors import NotAllowed, NotVisible
+from bihuan.language.references import REFERENCE, referred_ids
+
+
+def render_masked(text: str) -> str:
+    """The text with masks where personal data was lifted out."""
+    return render_masked_many([text])[0]
+
+
+def render_masked_many(texts: Sequence[str]) -> list[str]:
+    """As render_masked, with one query for all texts, and none when nothing was lifted."""
+    ids = referred_ids(texts)
+    data = PersonalDatum.objects.filter(pk__in=ids).only("kind", "value") if ids else ()
+    masks = {datum.pk: mask(datum.kind, datum.value) for datum in data}
+    return [REFERENCE.sub(lambda found: masks.get(int(found.group(1)), ERASED), text) for text in texts]
+
+
+def render_for_delivery(actor: Actor, text: str) -> str:
+    """The text in clear, for the job that mails it to the customer. Raises NotAllowed for everybody else."""
+    _require_job(actor)
+    ids = referred_ids([text])
+    data = PersonalDatum.objects.filter(pk__in=ids) if ids else ()
+    values = {datum.pk: datum.value for datum in data}
+    return REFERENCE.sub(lambda found: values.get(int(found.group(1)), ERASED), text)
+
+
+def email_address(actor: Actor, email_id: int) -> str:
+    """A mail address in clear, for the job that mails to it. Raises NotAllowed for everybody else, NotVisible."""
+    _require_job(actor)
+    email = CustomerEmail.objects.filter(pk=email_id).first()
+    if email is None:
+        raise NotVisible()
+    return email.value
+
+
+def reply_email_id(customer_id: int | None) -> int | None:
+    """The mail address answers go to: the oldest that identifies the customer. Claimed ones get no mail."""
+    emails = CustomerEmail.objects.filter(customer_id=customer_id, identifies=True)
+    return emails.order_by("id").values_list("id", flat=True).first() if customer_id is not None else None
+
+
+def _require_job(actor: Actor) -> None:
+    if not actor.is_system:
+        raise NotAllowed()
