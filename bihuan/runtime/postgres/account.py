@@ -11,6 +11,8 @@ from typing import Any
 from bihuan.runtime.postgres.errors import ClusterError
 
 CANDIDATES = ("bihuan", "postgres", "nobody")
+# The shell starts the program in the background and ends, so the program is nobody's child and outlives its starter.
+IN_BACKGROUND = 'log=$1; shift; "$@" </dev/null >"$log" 2>&1 & echo $!'
 FIRST_CLOSED_FOLDER = 'for folder; do cd "$folder" 2>/dev/null || { printf "%s" "$folder"; exit 1; }; done'
 
 
@@ -35,11 +37,19 @@ class Account:
                 stderr=subprocess.STDOUT,
                 text=True,
                 errors="replace",
+                start_new_session=True,
                 check=False,
                 **self._identity(),
             )
         except (PermissionError, subprocess.SubprocessError) as error:
             raise ClusterError(f"Could not run {command[0]} as user {self.name}: {error}") from error
+
+    def spawn(self, command: Sequence[str | Path], *, cwd: Path, log: str) -> int:
+        """Start a program in the background, in its own session, its output in the file ``log``; its process id."""
+        result = self.run(["/bin/sh", "-c", IN_BACKGROUND, "sh", log, *command], cwd=cwd)
+        if result.returncode or not result.stdout.strip().isdigit():
+            raise ClusterError(f"Could not start {command[0]}: {result.stdout}")
+        return int(result.stdout)
 
     def first_closed_folder(self, folder: Path) -> Path | None:
         """The first of ``folder`` and its parents, from the root down, that this user may not enter."""

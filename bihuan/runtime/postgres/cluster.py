@@ -1,6 +1,5 @@
 """One embedded PostgreSQL server on one folder, shared by all programs that use it and stopped by the last one."""
 
-import shlex
 import shutil
 import time
 from collections.abc import Mapping
@@ -16,11 +15,12 @@ from bihuan.runtime.postgres.binaries import copy_programs, installed_programs
 from bihuan.runtime.postgres.errors import ClusterError
 from bihuan.runtime.postgres.folders import SOCKET_FILE, prepare_folder, socket_folder
 from bihuan.runtime.postgres.locks import FileLock, exclusive
-from bihuan.runtime.postgres.processes import PidFile, running_postmaster
+from bihuan.runtime.postgres.processes import PidFile, is_alive, running_postmaster
 from bihuan.runtime.postgres.settings import tuned_settings
 
 ADMINISTRATOR = "postgres"
 APPLICATION_ROLE = "bihuan"
+START_LOG = "log/start.log"
 PATIENCE_SECONDS = 300
 OLD_MEMORY_PATIENCE_SECONDS = 10
 OLD_MEMORY_COMPLAINTS = ("shared memory block", "shared memory segment")
@@ -33,8 +33,10 @@ class Cluster:
     ``users.lock`` is held (shared) by each user, ``stay`` exists while the server was asked to outlive its users.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, programs: Path | None = None) -> None:
+        """``programs`` names another PostgreSQL installation (``bin``, ``lib``, ``share``) than the wheel's."""
         self.folder = folder.resolve()
+        self._given_programs = programs
         self.data = self.folder / "data"
         self._membership = FileLock(self.folder / "users.lock")
         self._stay = self.folder / "stay"
@@ -109,7 +111,7 @@ class Cluster:
 
     @cached_property
     def _programs(self) -> Path:
-        programs = installed_programs()
+        programs = self._given_programs or installed_programs()
         if self.account.first_closed_folder(programs / "bin"):
             programs = copy_programs(programs, self.folder)
         return programs / "bin"
@@ -150,18 +152,21 @@ class Cluster:
         return False
 
     def _launch(self, settings: Mapping[str, str]) -> str | None:
-        """Start the server; None when it runs, else what it complained about."""
+        """Start the server and wait until it answers; None then, else what it complained about."""
         sockets = socket_folder(self.folder, self.account)
         self._remove_leftovers(sockets)
         quoted = str(sockets).replace('"', '""')
         chosen = {**settings, "unix_socket_directories": f'"{quoted}"', "unix_socket_permissions": "0700"}
-        options = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in chosen.items())
-        output = self.folder / "log" / "start.log"
-        output.unlink(missing_ok=True)
-        result = self._control("start", "-l", output, "-o", options)
-        if result is None:
-            return None
-        return f"{result}{output.read_text(errors='replace') if output.exists() else ''}"
+        options = [part for name, value in chosen.items() for part in ("-c", f"{name}={value}")]
+        pid = self.account.spawn(
+            [self._programs / "postgres", "-D", self.data, *options], cwd=self.folder, log=START_LOG
+        )
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while is_alive(pid) and time.monotonic() < deadline:
+            if self.is_ready():
+                return None
+            time.sleep(0.02)
+        return f"{(self.folder / START_LOG).read_text(errors='replace')}(more in {self.folder / 'log'})"
 
     def _remove_leftovers(self, sockets: Path) -> None:
         """Clear what a killed server left; PostgreSQL itself still refuses when its shared memory is in use."""
@@ -171,15 +176,10 @@ class Cluster:
     def _stop(self) -> None:
         if self.postmaster() is None:
             return
-        complaint = self._control("stop", "-m", "fast")
-        if complaint and self.postmaster() is not None:
-            raise ClusterError(f"The database server of {self.folder} does not stop:\n{complaint}")
-
-    def _control(self, verb: str, *options: str | Path) -> str | None:
-        """Run pg_ctl and wait for it; None when it succeeded, else its output."""
-        command = [self._programs / "pg_ctl", verb, "-D", self.data, "-w", "-t", str(PATIENCE_SECONDS), *options]
+        command = [self._programs / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", str(PATIENCE_SECONDS)]
         result = self.account.run(command, cwd=self.folder)
-        return result.stdout if result.returncode else None
+        if result.returncode and self.postmaster() is not None:
+            raise ClusterError(f"The database server of {self.folder} does not stop:\n{result.stdout}")
 
     def _accepts(self, server: PidFile) -> bool:
         if not server.socket_folder:

@@ -47,7 +47,7 @@ def make_private(folder: Path, account: Account) -> None:
 
 
 def socket_folder(folder: Path, account: Account) -> Path:
-    """Where the socket lies: in the cluster's folder, or below the temp folder when that path is too long for one."""
+    """Where the socket lies: in the cluster's folder, or below the temp folder when that path cannot hold one."""
     inside = folder / "socket"
     if _fits(inside):
         make_private(inside, account)
@@ -58,8 +58,9 @@ def socket_folder(folder: Path, account: Account) -> Path:
         if _fits(outside) and not account.first_closed_folder(parent):
             make_private(outside, account)
             return outside
-    raise ClusterError(f"No folder with a path short enough for the database socket: {inside} is too long.")
+    raise ClusterError(f"No folder with a path that fits the database socket: {inside} does not fit.")
 
 
 def _fits(folder: Path) -> bool:
-    return len(os.fsencode(folder / SOCKET_FILE)) <= LONGEST_SOCKET_PATH
+    """The system limits the length of a socket's path, and clients take a comma for the end of a host name."""
+    return len(os.fsencode(folder / SOCKET_FILE)) <= LONGEST_SOCKET_PATH and "," not in str(folder)

@@ -26,13 +26,18 @@ def read_pid_file(data: Path) -> PidFile | None:
     return PidFile(pid=pid, port=port, socket_folder=lines[4].strip() if len(lines) > 4 else "")
 
 
+def is_alive(pid: int) -> bool:
+    """True when the process exists and is no zombie."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
+
+
 def is_postmaster_of(pid: int, data: Path) -> bool:
     """True when ``pid`` is a living postgres process that was started on ``data``."""
     try:
-        process = psutil.Process(pid)
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        command = process.cmdline()
+        command = psutil.Process(pid).cmdline() if is_alive(pid) else []
     except psutil.Error:
         return False
     return bool(command) and Path(command[0]).name == "postgres" and str(data) in command
