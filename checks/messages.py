@@ -116,9 +116,10 @@ def marked_or_explained(module: ast.Module, lines: list[str]) -> Iterator[int]:
         is_marker = isinstance(node, ast.Call) and called_name(node).rpartition(".")[2] in KEYWORDS
         if is_marker and any(isinstance(argument, ast.JoinedStr) for argument in node.args):  # type: ignore[attr-defined]
             continue  # nobody can translate a sentence that is only known at run time
+        is_pattern = isinstance(node, ast.Call) and called_name(node).startswith("re.")
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         is_data = isinstance(node, ast.stmt) and not isinstance(node, ast.ClassDef | ast.FunctionDef)
-        if is_marker or is_docstring or (is_data and lines[node.lineno - 1].rstrip().endswith(DATA_MARK)):  # type: ignore[attr-defined]
+        if is_marker or is_pattern or is_docstring or (is_data and lines[node.lineno - 1].rstrip().endswith(DATA_MARK)):  # type: ignore[attr-defined]
             yield from (id(child) for child in ast.walk(node))
         elif isinstance(node, ast.Constant) and lines[node.lineno - 1].rstrip().endswith(DATA_MARK):
             yield id(node)

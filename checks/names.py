@@ -11,6 +11,7 @@ from checks.source import Finding, called_name, functions, is_test, module_of, p
 from checks.words import (
     BANNED_FILES,
     CLOCK_READERS,
+    EDGE_MODULES,
     EDGES,
     LOOPS,
     ONE_WORD_ACTIONS,
@@ -145,20 +146,30 @@ def stored_choices_in(models: list[Path]) -> set[str]:
 
 
 def edges_fetch_through_access(path: Path) -> Iterator[tuple[int, str]]:
-    if role_of(path) not in EDGES or module_of(path) == "demo":
+    if module_of(path) == "demo" or not is_edge(path):
         return
     for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call):
             continue
         name = called_name(node)
         is_fetch = name.endswith(("objects.get", "get_object_or_404"))
-        if is_fetch or (name.endswith("objects.filter") and role_of(path) in REQUEST_EDGES):
+        for_a_person = role_of(path) in REQUEST_EDGES or (
+            module_of(path) in EDGE_MODULES and role_of(path) != "management"
+        )
+        if is_fetch or (name.endswith("objects.filter") and for_a_person):
             yield node.lineno, f"{name}: an edge fetches through a query or access_*, which check the actor's rights"
+
+
+def is_edge(path: Path) -> bool:
+    """In an edge module every file but its own actions, queries, access and models."""
+    if module_of(path) in EDGE_MODULES:
+        return role_of(path) not in ("actions", "queries", "access", "models")
+    return role_of(path) in EDGES
 
 
 def clock_is_read_at_edges(path: Path) -> Iterator[tuple[int, str]]:
     module = module_of(path)
-    if module in (None, "demo", "runtime") or role_of(path) in EDGES | LOOPS or path.name == "moment.py":
+    if module in (None, "demo", "runtime") or is_edge(path) or role_of(path) in LOOPS or path.name == "moment.py":
         return
     for node in ast.walk(tree(path)):
         if not (isinstance(node, ast.Call) and called_name(node) in CLOCK_READERS):
@@ -174,7 +185,9 @@ def no_hidden_behaviour(path: Path) -> Iterator[tuple[int, str]]:
             if function.name in ("save", "delete") and module_of(path):
                 yield function.lineno, f"models.{function.name}(): write an action instead of save magic"
     for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.module == "django.db.models.signals":
+        if not (isinstance(node, ast.ImportFrom) and node.module == "django.db.models.signals"):
+            continue
+        if {alias.name for alias in node.names} != {"post_migrate"}:  # of the database, not of a business object
             yield node.lineno, "model signals hide what happens: call the action, or consume the journal"
 
 

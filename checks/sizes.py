@@ -78,8 +78,14 @@ def measures_of_function(path: Path, function: FunctionNode) -> Iterator[Measure
     yield Measure(path, line, name, length, FUNCTION_LINES, "lines")
     yield Measure(path, line, name, parameters_of(function), PARAMETERS, "parameters")
     yield Measure(path, line, name, nesting_of(function.body), NESTING, "levels of nesting")
-    if source.role_of(path) == "views" and not is_test(path):
+    if is_view(function) and not is_test(path):
         yield Measure(path, line, name, body_lines_of(function), VIEW_BODY_LINES, "lines in a view body")
+
+
+def is_view(function: FunctionNode) -> bool:
+    """A page or an API operation: what takes the request first and is not private."""
+    arguments = [argument.arg for argument in function.args.args if argument.arg != "self"]
+    return arguments[:1] == ["request"] and not function.name.startswith("_")
 
 
 def parameters_of(function: FunctionNode) -> int:

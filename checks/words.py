@@ -9,14 +9,15 @@ BANNED_FILES = {
 VERBS = {
     "accept", "activate", "add", "answer", "append", "archive", "assess", "assign", "cancel", "change", "claim",
     "clear", "close", "complete", "confirm", "copy", "count", "create", "deactivate", "decide", "decline",
-    "deliver", "detach", "discard", "drain", "draw", "end", "enqueue", "erase", "escalate", "export", "extend",
-    "fail", "file", "find", "finish", "give", "grant", "hand", "import", "invite", "issue", "keep", "lift", "link",
-    "load", "lock", "mark", "merge", "move", "open", "park", "pause", "plan", "poll", "post", "promise", "propose",
-    "publish", "quarantine", "rate", "rebase", "recall", "receive", "recompute", "record", "refuse", "register",
-    "reindex", "release", "remove", "rename", "reopen", "reply", "report", "reprioritize", "request", "requeue",
-    "reroute", "reset", "resolve", "restore", "resume", "retry", "return", "reveal", "revoke", "rewind", "rotate",
-    "run", "save", "seal", "send", "set", "sign", "split", "start", "stop", "store", "submit", "sync", "take",
-    "tell", "transfer", "undo", "unlock", "update", "upload", "urge", "verify", "withdraw", "write",
+    "deliver", "detach", "discard", "dismiss", "drain", "draw", "end", "enqueue", "erase", "escalate", "export",
+    "extend", "fail", "file", "find", "finish", "give", "grant", "hand", "import", "invite", "issue", "keep",
+    "lift", "link", "load", "lock", "mark", "merge", "move", "open", "park", "pause", "plan", "poll", "post",
+    "promise", "propose", "publish", "quarantine", "rate", "rebase", "recall", "receive", "recompute", "record",
+    "refuse", "register", "reindex", "release", "remove", "rename", "reopen", "reply", "report", "reprioritize",
+    "request", "requeue", "reroute", "reset", "resolve", "restore", "resume", "retry", "return", "reveal", "revoke",
+    "rewind", "rotate", "run", "save", "seal", "send", "set", "sign", "skip", "split", "start", "stop", "store",
+    "submit", "sync", "take", "tell", "transfer", "undo", "unlock", "update", "upload", "urge", "verify",
+    "withdraw", "write",
 }  # fmt: skip
 
 # Past participles that do not end in "ed".
@@ -33,6 +34,11 @@ ONE_WORD_ACTIONS = {"journal.write"}
 EDGES = {
     "api", "asgi", "cli", "consumers", "context", "forms", "management", "middleware", "simulate", "supervisor",
     "tasks", "views",
+}  # fmt: skip
+
+# Modules that are edges as a whole: shells, pages and the API.
+EDGE_MODULES = {
+    "api", "desk", "portal", "web",
 }  # fmt: skip
 
 # Loops that run consumers and jobs: they read the clock like edges, and fetch their own rows.

@@ -63,6 +63,7 @@ def test_chinese_outside_the_markers_of_a_template_is_refused(tmp_path: Path, te
         ('label = _(f"{n}件投诉")', 1),
         ('"""关于投诉。"""', 0),
         ("label = 1  # 投诉", 0),
+        ('AUTOMATIC = re.compile("自动回复|退信")', 0),
         ('NAMES = {  # data, not a message\n    "投诉": 1,\n}', 0),
     ],
 )
