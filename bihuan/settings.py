@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "bihuan.cases",
     "bihuan.api",
     "bihuan.web",
+    "bihuan.desk",
+    "bihuan.portal",
     "bihuan.demo",
 ]
 

@@ -9,8 +9,9 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("api/v1/", include("bihuan.api.urls")),
-    path("", include("bihuan.intake.urls")),
-    path("", include("bihuan.organization.urls")),
-    path("", include("bihuan.cases.urls")),
+    path("files/", include("bihuan.foundation.files.urls")),
+    path("intake/", include("bihuan.intake.urls")),
+    path("", include("bihuan.desk.urls")),
+    path("service/", include("bihuan.portal.urls")),
     path("", include("bihuan.web.urls")),
 ]

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
+from bihuan.foundation.errors import NotVisible
+from bihuan.foundation.paging import KeysetPage, page_by_key
+from bihuan.organization.access import DIRECTORY_READERS, GRANT_KEEPERS, STAFF_KEEPERS, TEAM_MOVERS, require_role
 from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind
 
 GRANTS_SQL = """
@@ -103,3 +107,48 @@ def find_team(work: str, region: str) -> Unit:
         if regional is not None:
             return regional
     return teams.filter(division=None).first() or teams.first() or root_unit()
+
+
+@dataclass(frozen=True, slots=True)
+class StaffCard:
+    """A person with their places and roles, and what the reader may change."""
+
+    staff: Staff
+    memberships: list[Membership]
+    grants: list[RoleGrant]
+    may_keep: bool
+    may_move: bool
+    may_grant: bool
+
+
+def staff_card(*, actor: Actor, staff_id: int, at: datetime) -> StaffCard:
+    """One person's page. Raises NotVisible, NotAllowed."""
+    require_role(actor, DIRECTORY_READERS)
+    staff = Staff.objects.select_related("unit").filter(pk=staff_id).first()
+    if staff is None:
+        raise NotVisible()
+    return StaffCard(
+        staff=staff,
+        memberships=list(staff.memberships.select_related("unit").order_by("-from_on")),
+        grants=list(RoleGrant.objects.on(timezone.localdate(at)).filter(staff=staff).select_related("unit")),
+        may_keep=actor.holds(STAFF_KEEPERS, staff.unit_id),
+        may_move=actor.holds(TEAM_MOVERS, staff.unit_id),
+        may_grant=actor.holds(GRANT_KEEPERS, staff.unit_id),
+    )
+
+
+def list_staff(*, text: str = "", after: str | None = None, limit: int = 50) -> KeysetPage[Staff]:
+    """The directory by staff number order of entry; ``text`` narrows it to names and numbers."""
+    people = Staff.objects.select_related("unit")
+    if text.strip():
+        wanted = text.strip()
+        people = people.filter(
+            Q(name__icontains=wanted) | Q(name_en__icontains=wanted) | Q(staff_no__istartswith=wanted)
+        )
+    return page_by_key(people, order=("id",), after=after, limit=limit)
+
+
+def unit_tree() -> list[tuple[Unit, int, int]]:
+    """Open units in tree order, each with its depth and the number of active people in it."""
+    units = Unit.objects.active().annotate(people=Count("staff", filter=Q(staff__is_active=True))).order_by("path")
+    return [(unit, len(unit.ancestor_ids) - 1, unit.people) for unit in units]

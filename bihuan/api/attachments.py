@@ -1,0 +1,27 @@
+"""Upload a file first, then name its token when the case is created."""
+
+from django.http import HttpRequest
+from ninja import File, Router, UploadedFile
+
+from bihuan.api.auth import require_scope
+from bihuan.api.cases import REFUSED
+from bihuan.api.schemas import AttachmentOut
+from bihuan.cases.access import CasePermission
+from bihuan.foundation.files.store import store_file
+from bihuan.foundation.moment import now
+
+router = Router()
+
+
+@router.post("", response={201: AttachmentOut, **REFUSED}, operation_id="upload_attachment")
+def upload(request: HttpRequest, file: UploadedFile = File(...)):  # type: ignore[no-untyped-def, type-arg]
+    """Store a file. Type and size are checked; the bytes are encrypted."""
+    require_scope(request.auth, CasePermission.OPEN)  # type: ignore[attr-defined]
+    stored = store_file(name=file.name or "", content=file.read(), content_type=file.content_type or "", at=now())
+    return 201, AttachmentOut(
+        token=stored.token,
+        name=stored.name,
+        content_type=stored.content_type,
+        size=stored.size,
+        sha256=stored.sha256,
+    )

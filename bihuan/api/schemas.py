@@ -1,0 +1,174 @@
+"""The shapes of the API. Personal data is masked in every answer."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field, StringConstraints
+
+Kind = Literal["CONSULTATION", "COMPLAINT", "SUGGESTION"]
+Weight = Literal["HIGH", "MEDIUM", "LOW"]
+# PostgreSQL text cannot hold NUL
+Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
+Line = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
+Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class Problem(Schema):
+    """Every error: a stable code, a sentence for people, the field when one is meant."""
+
+    code: str
+    message: str
+    field: str | None = None
+    rule: str = ""
+    next_step: str = ""
+
+
+class CaseIn(Schema):
+    kind: Kind
+    category: Line
+    matter: Text
+    title: Line = ""
+    expected: Text = ""
+    happened_when: Line = ""
+    happened_where: Line = ""
+    involved: Line = ""
+    waybill: Annotated[str, StringConstraints(max_length=32, pattern=r"^[^\x00]*$")] = ""
+    region: Annotated[str, StringConstraints(max_length=12, pattern=r"^[^\x00]*$")] = ""
+    impact: Weight | None = None
+    urgency: Weight = "MEDIUM"
+    customer_name: Line = ""
+    customer_phone: Annotated[str, StringConstraints(max_length=24, pattern=r"^[^\x00]*$")] = ""
+    customer_email: Line = ""
+    attachments: list[Line] = Field(default_factory=list, max_length=9)
+
+
+class CaseOut(Schema):
+    number: str
+    kind: str
+    state: str
+    category: str
+    title: str
+    priority: int
+    priority_reason: str
+    expected: str
+    waybill: str
+    customer: str
+    channel: str
+    team: str
+    owner: str | None
+    level: int
+    round: int
+    cause: str
+    rating: int | None
+    opened_at: datetime
+    closed_at: datetime | None
+    next_due_at: datetime | None
+    verbs: list[str]
+
+
+class CasePage(Schema):
+    items: list[CaseOut]
+    next: str | None = None
+
+
+class EventOut(Schema):
+    at: datetime
+    code: str
+    by: str
+    words: str
+
+
+class TextIn(Schema):
+    message: Text
+
+
+class NoteIn(Schema):
+    text: Text
+
+
+class AssignIn(Schema):
+    agent_id: Id
+    reason: Line = ""
+
+
+class PriorityIn(Schema):
+    impact: Weight
+    urgency: Weight
+
+
+class ExtensionIn(Schema):
+    minutes: Annotated[int, Field(ge=1, le=60 * 24 * 30)]
+    reason: Line
+    notice: Text
+
+
+class HandOverIn(Schema):
+    department_id: Id
+    request: Text
+
+
+class ReturnIn(Schema):
+    reason: Literal["NOT_OURS", "TOO_LITTLE", "ANSWERED_ELSEWHERE"]
+    note: Line
+
+
+class FindingsIn(Schema):
+    findings: Text
+    solution: Text
+    cause: Literal["PEOPLE", "PROCESS", "SYSTEM", "PARTNER", "CUSTOMER", "FORCE_MAJEURE"]
+    cause_stage: Literal[
+        "PICKUP", "ORIGIN_HUB", "LINEHAUL", "DESTINATION_HUB", "DELIVERY", "STATION", "SERVICE", "NONE"
+    ]
+    cause_station: Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00]*$")] = ""
+
+
+class CallbackIn(Schema):
+    result: Literal["SATISFIED", "UNSATISFIED", "UNREACHED"]
+    note: Line = ""
+
+
+class AssessmentIn(Schema):
+    feasibility: Annotated[int, Field(ge=1, le=5)]
+    value: Annotated[int, Field(ge=1, le=5)]
+    note: Text
+
+
+class DecisionIn(Schema):
+    adopted: bool
+    reason: Text
+
+
+class MilestoneIn(Schema):
+    title: Line
+    due_on: date
+
+
+class PlanIn(Schema):
+    owner: Line
+    milestones: list[MilestoneIn] = Field(max_length=20)
+    message: Text
+
+
+class HandoffOut(Schema):
+    id: int
+    case: str
+    department: str
+    state: str
+    request: str
+    due_at: datetime | None
+
+
+class CustomerOut(Schema):
+    id: int
+    name: str
+    phones: list[str]
+    addresses: list[str]
+
+
+class AttachmentOut(Schema):
+    token: str
+    name: str
+    content_type: str
+    size: int
+    sha256: str

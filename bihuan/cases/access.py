@@ -1,0 +1,121 @@
+"""Who may see a case and who may do what to it: one evaluator for list, search, detail, export, API and live stream."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.cases.levels import Level
+from bihuan.cases.models import Case, CaseQuerySet, Handoff
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.errors import NotAllowed, NotVisible
+from bihuan.organization.roles import HANDLERS, LEADERS, OBSERVERS, Role
+
+READERS = HANDLERS | OBSERVERS | {Role.AUDIT_ADMIN}
+LIAISONS = frozenset({Role.LIAISON})
+# who handles a case at each level when nobody owns it, or takes it over from its owner
+LEVEL_ROLES: dict[int, frozenset[Role]] = {
+    Level.TEAM: HANDLERS,
+    Level.REGION: frozenset({Role.MANAGER, Role.DIRECTOR}),
+    Level.HQ: frozenset({Role.DIRECTOR}),
+}
+
+
+class CasePermission(models.TextChoices):
+    VIEW = "case.view", _("查看案件")
+    OPEN = "case.open", _("登记案件")
+    HANDLE = "case.handle", _("办理案件")
+    ASSIGN = "case.assign", _("改派案件")
+    CALL_BACK = "case.call_back", _("回访")
+    WRITE = "case.write", _("写备注和证据")
+    ANSWER_HANDOFF = "case.answer_handoff", _("办理协办")
+    ARCHIVE = "case.archive", _("导出档案")
+    FOLLOW = "case.follow", _("客户跟进自己的案件")
+
+
+ROLES: dict[CasePermission, frozenset[Role]] = {
+    CasePermission.VIEW: READERS,
+    CasePermission.OPEN: HANDLERS,
+    CasePermission.HANDLE: HANDLERS,
+    CasePermission.ASSIGN: LEADERS,
+    CasePermission.CALL_BACK: HANDLERS,
+    CasePermission.WRITE: HANDLERS,
+    CasePermission.ARCHIVE: LEADERS | {Role.INSPECTOR, Role.AUDIT_ADMIN},
+    CasePermission.ANSWER_HANDOFF: LIAISONS,
+    CasePermission.FOLLOW: frozenset(),
+}
+
+
+class OwnedBySomebodyElse(NotAllowed):
+    code = "owned_by_somebody_else"
+    sentence = _("这件案子由同事承办。")
+    next_step = _("请承办人转交，或由班组长改派。")
+
+
+class HandledHigherUp(NotAllowed):
+    code = "handled_higher_up"
+    sentence = _("客户不满意，案件已升到{level}办理。")
+    next_step = _("请由{level}的负责人办理或指派。")
+
+
+def visible_cases(cases: CaseQuerySet, actor: Actor) -> CaseQuerySet:
+    """Limit a queryset to what the actor may see."""
+    if actor.is_system:
+        return cases
+    if actor.is_customer:
+        return cases.filter(pk__in=actor.case_ids)
+    rule = Q(pk__in=())
+    if readable := actor.units(READERS):
+        rule |= Q(team_id__in=readable)
+    if departments := actor.units(LIAISONS):
+        rule |= Q(pk__in=Handoff.objects.filter(department_id__in=departments).values("case_id"))
+    return cases.filter(rule)
+
+
+def can(actor: Actor, permission: CasePermission, case: Case) -> bool:
+    """True when the actor's role covers the case; says nothing about its state or owner."""
+    if actor.is_system:
+        return True
+    if actor.is_customer:
+        return permission is CasePermission.FOLLOW and case.pk in actor.case_ids
+    if actor.scopes is not None and permission.value not in actor.scopes:
+        return False
+    return actor.holds(ROLES[permission], case.team_id)
+
+
+def access_case(actor: Actor, case_id: int, *, to: CasePermission, lock: bool = False) -> Case:
+    """The case, when the actor sees it (else NotVisible) and may do this to it (else NotAllowed)."""
+    cases = Case.objects.visible_to(actor)
+    if lock:
+        cases = cases.select_for_update(of=("self",))
+    case = cases.filter(pk=case_id).first()
+    if case is None:
+        raise NotVisible()
+    if not can(actor, to, case) and not _reads_through_handoff(actor, to):
+        raise NotAllowed()
+    return case
+
+
+def _reads_through_handoff(actor: Actor, permission: CasePermission) -> bool:
+    """A liaison sees the case of a hand-off (it is visible already) but may only look."""
+    return permission is CasePermission.VIEW and bool(actor.units(LIAISONS))
+
+
+def require_handler(actor: Actor, case: Case) -> None:
+    """Raise unless the actor is the owner, or leads at the level that handles the case."""
+    if actor.is_system or case.owner_id == actor.id:
+        return
+    if case.level > Level.TEAM and not actor.holds(LEVEL_ROLES[case.level], case.team_id):
+        raise HandledHigherUp(level=Level(case.level).label)
+    if case.owner_id is not None and not actor.holds(LEADERS, case.team_id):
+        raise OwnedBySomebodyElse()
+
+
+def access_handoff(actor: Actor, handoff_id: int, *, lock: bool = False) -> Handoff:
+    """The hand-off, for a liaison of its department; the case row is locked first, then the hand-off."""
+    handoff = Handoff.objects.select_related("case").filter(pk=handoff_id).first()
+    if handoff is None or not actor.holds(LIAISONS, handoff.department_id):
+        raise NotVisible()
+    if not lock:
+        return handoff
+    Case.objects.select_for_update().get(pk=handoff.case_id)
+    return Handoff.objects.select_for_update(of=("self",)).select_related("case").get(pk=handoff_id)

@@ -1,0 +1,181 @@
+"""A customer's voice becomes a case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.cases import clocks
+from bihuan.cases.access import ROLES, CasePermission
+from bihuan.cases.events import CaseOpened
+from bihuan.cases.models import Case, Category
+from bihuan.cases.numbering import format_number
+from bihuan.cases.priority import Urgency, prioritize
+from bihuan.cases.indexing import index_cases
+from bihuan.cases.steps import journal
+from bihuan.cases.workflow import NUMBER_PREFIX, Kind
+from bihuan.customers import actions as customers
+from bihuan.customers import queries as customer_queries
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.errors import Invalid, NotAllowed
+from bihuan.foundation.files.models import StoredFile
+from bihuan.intake import actions as intake
+from bihuan.intake.models import Message
+from bihuan.organization.queries import find_team
+
+TITLE_LENGTH = 40
+
+
+class ExpectedOutcomeMissing(Invalid):
+    code = "expected_outcome_missing"
+    sentence = _("请写下客户希望怎么解决。知道想要的结果，才能第一次就给对方案。")
+    rule = _("投诉登记必须有期望的解决方案")
+
+
+class CategoryUnknown(Invalid):
+    code = "category_unknown"
+    sentence = _("没有这个问题分类：{category}。")
+
+
+class MatterMissing(Invalid):
+    code = "matter_missing"
+    sentence = _("请写下发生了什么。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What the customer said, as an edge took it down (5W1H, feature 4.2)."""
+
+    kind: str
+    category: str
+    matter: str
+    channel: str
+    title: str = ""
+    expected: str = ""
+    happened_when: str = ""
+    happened_where: str = ""
+    involved: str = ""
+    waybill: str = ""
+    region: str = ""
+    impact: str = ""
+    urgency: str = Urgency.MEDIUM
+    customer_name: str = ""
+    customer_phone: str = ""
+    customer_email: str = ""
+    files: Sequence[StoredFile] = field(default=())
+    idempotency_key: str | None = None
+
+
+def _require_complete(voice: Voice) -> Category:
+    category = Category.objects.filter(code=voice.category, retired_on=None).first()
+    if category is None:
+        raise CategoryUnknown(field="category", category=voice.category)
+    if not voice.matter.strip():
+        raise MatterMissing(field="matter")
+    if voice.kind == Kind.COMPLAINT and not voice.expected.strip():
+        raise ExpectedOutcomeMissing(field="expected")
+    return category
+
+
+def _draw_number(kind: str, at: datetime) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_case_number')")
+        (drawn,) = cursor.fetchone()
+    return format_number(NUMBER_PREFIX[Kind(kind)], timezone.localdate(at), drawn)
+
+
+def _lift(actor: Actor, customer_id: int | None, voice: Voice, at: datetime) -> dict[str, str]:
+    """The free texts of the voice with personal data moved into the vault."""
+    names = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
+    texts = [getattr(voice, name) for name in names]
+    lifted = customers.lift_personal_data_many(actor=actor, customer_id=customer_id, texts=texts, at=at)
+    return dict(zip(names, lifted, strict=True))
+
+
+def _summary(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
+
+
+@transaction.atomic
+def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
+    """Open a case from what a customer said; the same idempotency key gives the same case.
+
+    Raises CategoryUnknown, MatterMissing, ExpectedOutcomeMissing, NotAllowed.
+    """
+    if actor.is_staff and not actor.units(ROLES[CasePermission.OPEN]):
+        raise NotAllowed()
+    category = _require_complete(voice)
+    if voice.idempotency_key:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [voice.idempotency_key])
+        known = Case.objects.filter(idempotency_key=voice.idempotency_key).first()
+        if known is not None:
+            return known
+    customer = customers.find_or_register_customer(
+        actor=actor, name=voice.customer_name, phone=voice.customer_phone, email=voice.customer_email, at=at
+    )
+    customer_id = customer.pk if customer else None
+    texts = _lift(actor, customer_id, voice, at)
+    message = intake.receive_message(
+        actor=actor,
+        received=intake.Received(
+            channel=voice.channel,
+            customer_id=customer_id,
+            subject=texts["title"] or _summary(texts["matter"]),
+            body=texts["matter"],
+            files=voice.files,
+        ),
+        at=at,
+    )
+    return create_case(actor=actor, voice=voice, category=category, message=message, texts=texts, at=at)
+
+
+def create_case(
+    *, actor: Actor, voice: Voice, category: Category, message: Message, texts: dict[str, str], at: datetime
+) -> Case:
+    """Store the case of a received message, start its clocks, make it findable, and journal it."""
+    reason = prioritize(voice.impact or category.usual_impact, voice.urgency)
+    team = find_team(voice.kind, voice.region)
+    customer_id = message.conversation.customer_id
+    case = Case(
+        number=_draw_number(voice.kind, at),
+        kind=voice.kind,
+        category=category,
+        title=texts["title"] or _summary(texts["matter"]),
+        impact=reason.impact,
+        urgency=reason.urgency,
+        priority=reason.priority,
+        happened_when=texts["happened_when"],
+        happened_where=texts["happened_where"],
+        involved=texts["involved"],
+        expected=texts["expected"],
+        waybill=voice.waybill.strip().upper(),
+        customer_id=customer_id,
+        customer_label=customer_queries.masked_label(customer_id),
+        conversation=message.conversation,
+        channel=voice.channel,
+        division_id=team.division_id,
+        team=team,
+        opened_at=at,
+        updated_at=at,
+        idempotency_key=voice.idempotency_key,
+    )
+    case.save()
+    clocks.start_first_clocks(actor, case, at=at)
+    case.save(update_fields=["next_due_at"])
+    index_cases([(case, texts["matter"])])
+    opened = CaseOpened(
+        case_id=case.pk,
+        number=case.number,
+        kind=case.kind,
+        category=category.code,
+        priority=case.priority,
+        channel=case.channel,
+        message_id=message.pk,
+    )
+    journal(actor, case, opened, at=at)
+    return case

@@ -1,0 +1,70 @@
+"""What cases do about entries written below them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bihuan.cases import clocks
+from bihuan.cases.actions.opening import create_case
+from bihuan.cases.events import AttentionRaised, CaseMessageReceived
+from bihuan.cases.models import Case, Category
+from bihuan.cases.steps import journal
+from bihuan.cases.triage import voice_of
+from bihuan.foundation.actor import Actor
+from bihuan.intake.models import Channel, Message
+from bihuan.journal.models import StoredEntry
+from bihuan.journal.registry import consumer
+
+OPENER = Actor.system("case-opener")
+WATCH = Actor.system("promise-watch")
+# channels whose messages arrive by themselves; the others open their case in the same act
+ARRIVING = frozenset({Channel.MAIL, Channel.IMPORT})
+ATTENTION = {"LEADER": 1, "REGION": 2, "HQ": 3}
+
+
+@consumer("cases.opener", "message.received")
+def open_cases_of_messages(batch: Sequence[StoredEntry]) -> None:
+    """A message of an arriving channel opens a case, or is put on the timeline of the case it belongs to."""
+    arrived = [entry for entry in batch if entry.payload["channel"] in ARRIVING]
+    messages = Message.objects.select_related("conversation").in_bulk([e.payload["message_id"] for e in arrived])
+    cases = {
+        case.conversation_id: case
+        for case in Case.objects.filter(conversation_id__in=[message.conversation_id for message in messages.values()])
+    }
+    categories = {category.code: category for category in Category.objects.filter(retired_on=None)}
+    for entry in arrived:
+        message = messages[entry.payload["message_id"]]
+        case = cases.get(message.conversation_id)
+        if case is None:
+            cases[message.conversation_id] = _open(message, entry, categories)
+        else:
+            _append(case, message, entry.at)
+
+
+def _open(message: Message, entry: StoredEntry, categories: dict[str, Category]) -> Case:
+    subject = message.conversation.subject
+    voice = voice_of(text=message.body, subject=subject, channel=message.conversation.channel, hints=entry.payload["hints"])
+    names = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
+    texts = {name: getattr(voice, name) for name in names}
+    category = categories[voice.category]
+    return create_case(actor=OPENER, voice=voice, category=category, message=message, texts=texts, at=entry.at)
+
+
+def _append(case: Case, message: Message, at: datetime) -> None:
+    received = CaseMessageReceived(case_id=case.pk, message_id=message.pk, channel=message.conversation.channel)
+    journal(OPENER, case, received, at=at)
+
+
+@consumer("cases.attention", "promise.escalated")
+def raise_attention(batch: Sequence[StoredEntry]) -> None:
+    """A promise at risk or late shows on the lists of the leader, the region and headquarters in turn."""
+    about = [entry for entry in batch if entry.payload["subject"] == clocks.SUBJECT]
+    cases = Case.objects.select_for_update().in_bulk(sorted({entry.payload["subject_id"] for entry in about}))
+    for entry in about:
+        case = cases[entry.payload["subject_id"]]
+        step = entry.payload["step"]
+        if not case.is_open or ATTENTION[step] <= (case.attention or 0):
+            continue
+        case.attention = ATTENTION[step]
+        case.save(update_fields=["attention"])
+        raised = AttentionRaised(case_id=case.pk, promise_id=entry.payload["promise_id"], step=step)
+        journal(WATCH, case, raised, at=entry.at)

@@ -1,0 +1,207 @@
+"""Reads of cases: queues, lists, search, one case with its timeline, hand-offs of a department."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, F, Min, Q
+
+from bihuan.cases.access import LIAISONS, CasePermission, access_case, access_handoff, can
+from bihuan.cases.levels import Level
+from bihuan.cases.models import Case, CaseQuerySet, Category, Handoff
+from bihuan.cases.timeline import timeline
+from bihuan.cases.workflow import Kind, State
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.paging import KeysetPage, page_by_key
+from bihuan.language.segmentation import query_terms
+from bihuan.organization.roles import HANDLERS
+
+RECENT = ("-opened_at", "-id")
+DUE = ("next_due_at", "id")
+SEARCH_LIMIT = 50
+# a search reads at most this many matches, newest first, before rights are applied
+SEARCH_WINDOW = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseFilter:
+    """What a list is narrowed to; empty means all. Kept in the address bar."""
+
+    kind: str = ""
+    state: str = ""
+    category: str = ""
+    priority: int | None = None
+    owner_id: int | None = None
+    team_id: int | None = None
+    division_id: int | None = None
+    waybill: str = ""
+    is_open: bool | None = None
+
+
+def narrow(cases: CaseQuerySet, wanted: CaseFilter) -> CaseQuerySet:
+    """Apply a filter to a queryset."""
+    exact = {
+        "kind": wanted.kind,
+        "state": wanted.state,
+        "category__code": wanted.category,
+        "priority": wanted.priority,
+        "owner_id": wanted.owner_id,
+        "team_id": wanted.team_id,
+        "division_id": wanted.division_id,
+        "waybill": wanted.waybill.strip().upper(),
+    }
+    cases = cases.filter(**{name: value for name, value in exact.items() if value not in ("", None)})
+    return cases if wanted.is_open is None else cases.filter(closed_at__isnull=wanted.is_open)
+
+
+def list_cases(*, actor: Actor, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> KeysetPage[Case]:
+    """Cases the actor may see, newest first."""
+    cases = narrow(Case.objects.visible_to(actor), wanted).select_related("category", "team", "owner")
+    return page_by_key(cases, order=RECENT, after=after, limit=limit)
+
+
+def list_due(*, actor: Actor, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> KeysetPage[Case]:
+    """Open cases with a running promise, the nearest due time first."""
+    cases = narrow(Case.objects.visible_to(actor).open(), wanted).exclude(next_due_at=None)
+    return page_by_key(cases.select_related("category", "team", "owner"), order=DUE, after=after, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One line of an agent's queue list: what waits for somebody to take it."""
+
+    kind: str
+    category: str
+    label: str
+    icon: str
+    waiting: int
+    oldest_at: datetime
+
+
+QUEUE_COUNT_LIMIT = 999
+
+
+def list_queues(*, actor: Actor) -> list[Queue]:
+    """Unowned open cases of the actor's teams, grouped by kind and category. Open cases only: an indexed, small set."""
+    waiting = Case.objects.open().filter(team_id__in=actor.units(HANDLERS), owner=None, level=Level.TEAM)
+    waiting = waiting.exclude(state__in=(State.SATISFIED,))
+    rows = waiting.values("kind", "category_id").annotate(waiting=Count("id"), oldest_at=Min("opened_at"))
+    categories = Category.objects.in_bulk([row["category_id"] for row in rows])
+    queues = [
+        Queue(
+            kind=row["kind"],
+            category=categories[row["category_id"]].code,
+            label=f"{Kind(row['kind']).label} · {categories[row['category_id']].label}",
+            icon=categories[row["category_id"]].icon,
+            waiting=min(row["waiting"], QUEUE_COUNT_LIMIT),
+            oldest_at=row["oldest_at"],
+        )
+        for row in rows
+    ]
+    return sorted(queues, key=lambda queue: queue.oldest_at)
+
+
+def list_my_promises(*, actor: Actor, limit: int = 60) -> list[Case]:
+    """The actor's open cases, the nearest promise first."""
+    mine = Case.objects.open().filter(owner_id=actor.id).select_related("category")
+    return list(mine.order_by(F("next_due_at").asc(nulls_last=True), "id")[:limit])
+
+
+def list_callbacks_due(*, actor: Actor, limit: int = 30) -> list[Case]:
+    """Answered complaints the actor may call back: of the own teams, and never handled by the actor."""
+    answered = Case.objects.open().filter(
+        kind=Kind.COMPLAINT, state=State.ANSWERED, team_id__in=actor.units(HANDLERS)
+    )
+    answered = answered.exclude(handler_ids__contains=actor.id).select_related("category")
+    return list(answered.order_by("next_due_at", "id")[:limit])
+
+
+def list_escalated(*, actor: Actor, level: int, limit: int = 30) -> list[Case]:
+    """Open cases that were raised to a level and have no owner yet."""
+    raised = Case.objects.visible_to(actor).open().filter(level=level, owner=None)
+    return list(raised.select_related("category").order_by("next_due_at", "id")[:limit])
+
+
+def get_case(*, actor: Actor, number: str) -> Case:
+    """The case with this number, when the actor sees it. Raises NotVisible."""
+    case_id = Case.objects.filter(number=number).values_list("pk", flat=True).first()
+    case = access_case(actor, case_id or 0, to=CasePermission.VIEW)
+    return Case.objects.select_related("category", "team", "owner", "division", "conversation").get(pk=case.pk)
+
+
+def find_case_id(number: str) -> int | None:
+    """The id behind a case number, for consumers that thread messages; no rights are asked."""
+    return Case.objects.filter(number=number).values_list("pk", flat=True).first()
+
+
+SEARCH_SQL = """
+    SELECT case_id FROM cases_casesearch
+     WHERE vector @@ %s::tsquery
+     ORDER BY opened_at DESC LIMIT %s
+"""
+
+
+def _ts_query(terms: Sequence[str]) -> str:
+    quoted = ("'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in terms)
+    return " & ".join(quoted)
+
+
+def search_cases(*, actor: Actor, text: str, limit: int = SEARCH_LIMIT) -> list[Case]:
+    """Cases by number, waybill or words of the text, newest first, within the actor's rights.
+
+    All tokens of the query must occur. An empty query finds nothing.
+    """
+    words = text.strip().lower()
+    exact = Case.objects.visible_to(actor).filter(Q(number=words.upper()) | Q(waybill=words.upper(), waybill__gt=""))
+    hits = list(exact.select_related("category", "owner", "team").order_by(*RECENT)[:limit])
+    terms = query_terms(text)
+    if hits or not terms:
+        return hits
+    with connection.cursor() as cursor:
+        cursor.execute(SEARCH_SQL, [_ts_query(terms), SEARCH_WINDOW])
+        found = [row[0] for row in cursor.fetchall()]
+    matches = Case.objects.visible_to(actor).filter(pk__in=found).select_related("category", "owner", "team")
+    return list(matches.order_by(*RECENT)[:limit])
+
+
+def list_handoffs(
+    *, actor: Actor, done: bool = False, after: str | None = None, limit: int = 30
+) -> KeysetPage[Handoff]:
+    """The hand-offs of the actor's departments: open ones by due time, or the answered and returned ones."""
+    mine = Handoff.objects.filter(department_id__in=actor.units(LIAISONS), ended_at__isnull=not done)
+    order = ("-ended_at", "-id") if done else DUE_HANDOFF
+    return page_by_key(mine.select_related("case", "case__category", "asked_by"), order=order, after=after, limit=limit)
+
+
+DUE_HANDOFF = ("due_at", "id")
+
+
+def list_categories() -> list[Category]:
+    """The type tree in use, in its order."""
+    return list(Category.objects.filter(retired_on=None).select_related("parent"))
+
+
+def allows(actor: Actor, permission: CasePermission, case: Case) -> bool:
+    """True when the actor's role lets them do this to the case; pages use it to leave buttons out."""
+    return can(actor, permission, case)
+
+
+def list_waiting(*, actor: Actor, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> KeysetPage[Case]:
+    """The unowned cases behind a queue line, the nearest promise first."""
+    cases = narrow(Case.objects.open().filter(team_id__in=actor.units(HANDLERS), owner=None), wanted)
+    cases = cases.exclude(next_due_at=None).select_related("category", "team")
+    return page_by_key(cases, order=DUE, after=after, limit=limit)
+
+
+def list_at_risk(*, actor: Actor, after: str | None = None, limit: int = 50) -> KeysetPage[Case]:
+    """Open cases whose promise raised somebody's attention, the nearest due time first."""
+    cases = Case.objects.visible_to(actor).open().filter(attention__isnull=False).exclude(next_due_at=None)
+    return page_by_key(cases.select_related("category", "team", "owner"), order=DUE, after=after, limit=limit)
+
+
+def get_handoff(*, actor: Actor, handoff_id: int) -> Handoff:
+    """One hand-off of the actor's department. Raises NotVisible."""
+    handoff = access_handoff(actor, handoff_id)
+    rows = Handoff.objects.select_related("case__category", "department", "asked_by", "taken_by")
+    return rows.get(pk=handoff.pk)

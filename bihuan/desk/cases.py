@@ -1,0 +1,160 @@
+"""Lists, search and the page of one case."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.cases import actions, queries
+from bihuan.cases.access import CasePermission, access_case
+from bihuan.cases.clocks import SUBJECT
+from bihuan.cases.workflow import Kind, State
+from bihuan.customers.actions import reveal_field
+from bihuan.customers.queries import render_masked_many
+from bihuan.desk import forms
+from bihuan.desk.page import case_context
+from bihuan.desk.why import why_of
+from bihuan.foundation.errors import NotVisible
+from bihuan.foundation.files.store import store_file
+from bihuan.foundation.moment import now
+from bihuan.intake.models import Channel
+from bihuan.promises.queries import explain, list_promises
+from bihuan.web.components import SegItem
+
+
+def rows_with_titles(cases: list) -> list:  # type: ignore[type-arg]
+    """Give each case the masked title a list shows, in one look-up for all."""
+    for case, title in zip(cases, render_masked_many([case.title for case in cases]), strict=True):
+        case.shown_title = title
+    return cases
+
+
+@login_required
+@require_GET
+def list_cases(request: HttpRequest) -> HttpResponse:
+    """All cases in my scope, newest first; filters live in the address."""
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    wanted = queries.CaseFilter(
+        kind=kind if kind in Kind.values else "",
+        state=state if state in State.values else "",
+        category=request.GET.get("category", ""),
+        is_open={"1": True, "0": False}.get(request.GET.get("open", "")),
+    )
+    page = queries.list_cases(actor=request.actor, wanted=wanted, after=request.GET.get("after"))  # type: ignore[attr-defined]
+    rows_with_titles(page.items)
+    kinds = [SegItem(_("全部"), "?", not kind)]
+    kinds += [SegItem(label, f"?kind={value}", kind == value) for value, label in Kind.choices]
+    context = {"page": page, "kinds": kinds, "states": State.choices, "state": state, "kind": kind, "at": now()}
+    return render(request, "desk/case_list.html", context | {"nav": "case_list"})
+
+
+@login_required
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Cases by number, waybill or words. A single hit opens."""
+    text = request.GET.get("q", "").replace("\x00", "")[:200]
+    found = rows_with_titles(queries.search_cases(actor=request.actor, text=text)) if text.strip() else []  # type: ignore[attr-defined]
+    if len(found) == 1 and found[0].number == text.strip().upper():
+        return redirect("case_page", found[0].number)
+    return render(request, "desk/search.html", {"found": found, "text": text, "at": now(), "nav": "case_list"})
+
+
+@login_required
+@require_GET
+def show_case(request: HttpRequest, number: str) -> HttpResponse:
+    """The page of one case."""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    return render(request, "desk/case.html", case_context(request, case, now()))
+
+
+@login_required
+@require_GET
+def show_timeline(request: HttpRequest, number: str) -> HttpResponse:
+    """Head, clocks and timeline only: what the live stream refreshes."""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    return render(request, "desk/parts/case_live.html", case_context(request, case, now()))
+
+
+@login_required
+@require_GET
+def show_why(request: HttpRequest, number: str, promise_id: int) -> HttpResponse:
+    """Why is it this time?"""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    at = now()
+    if promise_id not in {promise.id for promise in list_promises(subject=SUBJECT, subject_id=case.pk, at=at)}:
+        raise NotVisible()
+    return render(request, "desk/why.html", {"why": why_of(explain(promise_id, at=at), at), "case": case})
+
+
+@login_required
+@require_POST
+def keep_draft(request: HttpRequest, number: str, box: str) -> HttpResponse:
+    """Keep what is being typed."""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    actions.save_draft(actor=request.actor, case_id=case.pk, box=box[:12], body=request.POST.get("body", ""), at=now())  # type: ignore[attr-defined]
+    return HttpResponse(status=204)
+
+
+@login_required
+@require_POST
+def give_evidence(request: HttpRequest, number: str) -> HttpResponse:
+    """Add a file or statement."""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    form = forms.EvidenceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "desk/verb_form.html", {"form": form, "case": case, "nav": "case_list"}, status=422)
+    given, at = form.cleaned_data, now()
+    upload = given["file"]
+    access_case(request.actor, case.pk, to=CasePermission.WRITE)  # type: ignore[attr-defined]
+    stored = upload and store_file(name=upload.name, content=upload.read(), content_type=upload.content_type, at=at)
+    actions.add_evidence(
+        actor=request.actor,  # type: ignore[attr-defined]
+        case_id=case.pk,
+        item=given["item"],
+        file=stored or None,
+        statement=given["statement"],
+        at=at,
+    )
+    messages.success(request, _("证据已存入。"))
+    return redirect("case_page", number)
+
+
+@login_required
+@require_POST
+def reveal(request: HttpRequest, number: str, field: str) -> HttpResponse:
+    """Show one field of the customer in clear, for a purpose and a while; the look is logged."""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    shown = reveal_field(
+        actor=request.actor,  # type: ignore[attr-defined]
+        customer_id=case.customer_id,
+        field=field,
+        purpose=request.POST.get("purpose", ""),
+        case_id=case.pk,
+        at=now(),
+    )
+    return render(request, "desk/parts/revealed.html", {"shown": shown, "field": field})
+
+
+@login_required
+@require_GET
+def download_archive(request: HttpRequest, number: str) -> HttpResponse:
+    """The archive bundle."""
+    case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    archive = actions.archive_case(actor=request.actor, case_id=case.pk, at=now())  # type: ignore[attr-defined]
+    answer = HttpResponse(archive.content, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{archive.name}"'
+    return answer
+
+
+@login_required
+def take_down(request: HttpRequest) -> HttpResponse:
+    """An agent takes a voice down."""
+    form = forms.CaseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        voice = actions.Voice(channel=Channel.DESK, **form.cleaned_data)
+        case = actions.open_case(actor=request.actor, voice=voice, at=now())  # type: ignore[attr-defined]
+        return redirect("case_page", case.number)
+    status = 422 if form.is_bound else 200
+    return render(request, "desk/case_new.html", {"form": form, "nav": "case_new"}, status=status)

@@ -1,0 +1,125 @@
+"""The department's inbox, made for a phone: accept, return, add evidence, answer."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.cases import actions, queries
+from bihuan.cases.clocks import SUBJECT
+from bihuan.cases.models import Handoff, HandoffState
+from bihuan.cases.workflow import Kind
+from bihuan.customers.queries import render_masked_many
+from bihuan.desk import forms
+from bihuan.desk.looks import look_of, timeline_of
+from bihuan.desk.page import checklist
+from bihuan.foundation.files.store import store_file
+from bihuan.foundation.moment import now
+from bihuan.organization.access import require_role
+from bihuan.organization.roles import Role
+from bihuan.promises.models import PromiseKind
+from bihuan.promises.queries import PromiseReading, open_promises
+from bihuan.web.components import PhoneCard, PromiseLook, SegItem, Tone
+from bihuan.web.wording import moment_words
+
+LIAISONS = frozenset({Role.LIAISON})
+
+
+def _department_clock(readings: list[PromiseReading]) -> PromiseReading | None:
+    return next((reading for reading in readings if reading.kind == PromiseKind.DEPARTMENT), None)
+
+
+@login_required
+@require_GET
+def list_inbox(request: HttpRequest) -> HttpResponse:
+    """What other people wait for, the nearest due time first; ``?done=1`` what was answered."""
+    actor, at = request.actor, now()  # type: ignore[attr-defined]
+    require_role(actor, LIAISONS)
+    done = request.GET.get("done") == "1"
+    page = queries.list_handoffs(actor=actor, done=done, after=request.GET.get("after"))
+    promises = open_promises(SUBJECT, [handoff.case_id for handoff in page.items], at=at)
+    asks = render_masked_many([handoff.request for handoff in page.items])
+    cards = [
+        _card(handoff, ask, _department_clock(promises.get(handoff.case_id, [])), at)
+        for handoff, ask in zip(page.items, asks, strict=True)
+    ]
+    tabs = [SegItem(_("待办"), "?", not done), SegItem(_("已办"), "?done=1", done)]
+    return render(request, "desk/handoff_list.html", {"cards": cards, "tabs": tabs, "page": page, "done": done})
+
+
+def _card(handoff: Handoff, ask: str, reading: PromiseReading | None, at) -> PhoneCard:  # type: ignore[no-untyped-def]
+    ended = PromiseLook(Tone.KEPT, 100, moment_words(handoff.ended_at, at)) if handoff.ended_at else None
+    running = look_of(reading, at) if reading else PromiseLook(Tone.TRACK, 0)
+    return PhoneCard(
+        url=f"/handoffs/{handoff.pk}",
+        look=ended or running,
+        priority=handoff.case.priority,
+        title=handoff.case.category.label,
+        ask=ask,
+        trail=handoff.case.number,
+        by=handoff.asked_by.label if handoff.asked_by else "",
+        note=HandoffState(handoff.state).label,
+    )
+
+
+@login_required
+@require_GET
+def show_handoff(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    """One item: what to do, evidence, what happened, and the verbs under the thumb."""
+    actor, at = request.actor, now()  # type: ignore[attr-defined]
+    handoff = queries.get_handoff(actor=actor, handoff_id=handoff_id)
+    case = handoff.case
+    events = queries.timeline(case)
+    readings = open_promises(SUBJECT, [case.pk], at=at).get(case.pk, [])
+    reading = _department_clock(readings)
+    title, ask = render_masked_many([case.title, handoff.request])
+    context = {
+        "handoff": handoff,
+        "case": case,
+        "title": title,
+        "ask": ask,
+        "at": at,
+        "reading": reading,
+        "look": look_of(reading, at) if reading else None,
+        "checklist": checklist(case, at),
+        "events": timeline_of(request, [event for event in events if event.code != "case.noted"], case),
+        "findings_form": forms.FindingsForm(),
+        "decision_form": forms.DecisionForm(),
+        "evidence_form": forms.EvidenceForm(),
+        "is_suggestion": case.kind == Kind.SUGGESTION,
+    }
+    return render(request, "desk/handoff.html", context)
+
+
+@login_required
+@require_GET
+def show_return(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    """The sheet for giving an item back."""
+    handoff = queries.get_handoff(actor=request.actor, handoff_id=handoff_id)  # type: ignore[attr-defined]
+    context = {"form": forms.ReturnForm(), "handoff_id": handoff.pk, "handoff": handoff, "verb": "return"}
+    return render(request, "desk/handoff_form.html", context)
+
+
+@login_required
+@require_POST
+def give_evidence(request: HttpRequest, handoff_id: int) -> HttpResponse:
+    """Add a photo, recording, film, document or statement."""
+    handoff = queries.get_handoff(actor=request.actor, handoff_id=handoff_id)  # type: ignore[attr-defined]
+    form = forms.EvidenceForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return render(request, "desk/handoff_form.html", {"form": form, "handoff_id": handoff.pk}, status=422)
+    given, at = form.cleaned_data, now()
+    upload = given["file"]
+    stored = upload and store_file(name=upload.name, content=upload.read(), content_type=upload.content_type, at=at)
+    actions.add_handoff_evidence(
+        actor=request.actor,  # type: ignore[attr-defined]
+        handoff_id=handoff.pk,
+        item=given["item"],
+        file=stored or None,
+        statement=given["statement"],
+        at=at,
+    )
+    messages.success(request, _("证据已存入。"))
+    return redirect("handoff_page", handoff.pk)

@@ -1,0 +1,63 @@
+"""The agent's workspace: queues and promises, the case, the customer."""
+
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from bihuan.cases import queries
+from bihuan.cases.clocks import SUBJECT
+from bihuan.cases.levels import Level
+from bihuan.cases.models import Case
+from bihuan.desk.cases import rows_with_titles
+from bihuan.desk.looks import look_of
+from bihuan.desk.page import case_context
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.moment import now
+from bihuan.promises.queries import open_promises
+
+
+def with_looks(cases: list[Case], at: datetime) -> list[Case]:
+    """Give each case the look of its nearest promise and its masked title."""
+    promises = open_promises(SUBJECT, [case.pk for case in cases], at=at)
+    for case in rows_with_titles(cases):
+        nearest = promises.get(case.pk, [])
+        case.look = look_of(nearest[0], at) if nearest else None
+    return cases
+
+
+def queue_context(actor: Actor, at: datetime) -> dict[str, object]:
+    """The left column."""
+    return {
+        "queues": queries.list_queues(actor=actor),
+        "mine": with_looks(queries.list_my_promises(actor=actor), at),
+        "callbacks": with_looks(queries.list_callbacks_due(actor=actor), at),
+        "region": with_looks(queries.list_escalated(actor=actor, level=Level.REGION), at),
+        "headquarters": with_looks(queries.list_escalated(actor=actor, level=Level.HQ), at),
+        "at": at,
+    }
+
+
+@login_required
+@require_GET
+def show_workspace(request: HttpRequest) -> HttpResponse:
+    """Three columns; ``?case=`` opens one, ``?kind=&category=`` lists what waits in a queue."""
+    at, actor = now(), request.actor  # type: ignore[attr-defined]
+    context = queue_context(actor, at)
+    if number := request.GET.get("case", ""):
+        context |= case_context(request, queries.get_case(actor=actor, number=number), at)
+    elif "category" in request.GET:
+        wanted = queries.CaseFilter(kind=request.GET.get("kind", ""), category=request.GET["category"])
+        waiting = queries.list_waiting(actor=actor, wanted=wanted, after=request.GET.get("after"))
+        context |= {"waiting": with_looks(waiting.items, at), "page": waiting}
+    return render(request, "desk/workspace.html", context | {"nav": "workspace"})
+
+
+@login_required
+@require_GET
+def show_queues(request: HttpRequest) -> HttpResponse:
+    """The left column alone: what the live stream refreshes."""
+    context = queue_context(request.actor, now())  # type: ignore[attr-defined]
+    return render(request, "desk/parts/queues.html", context)

@@ -1,0 +1,81 @@
+"""Keyset paging: a page is found by the key of the row before it, so page 10,000 costs what page 1 costs."""
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from django.db.models import Model, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.foundation.errors import Invalid
+
+Row = TypeVar("Row", bound=Model)
+
+
+class PageKeyInvalid(Invalid):
+    code = "page_key_invalid"
+    sentence = _("翻页位置无效，请从第一页开始。")
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage(Generic[Row]):
+    """Rows of one page; ``next`` is the key to ask the following page with, None on the last."""
+
+    items: list[Row]
+    next: str | None
+
+
+def page_by_key(
+    rows: "QuerySet[Row]", *, order: tuple[str, ...], after: str | None, limit: int
+) -> KeysetPage[Row]:
+    """The page of ``rows`` behind the key ``after``. ``order`` names fields of one direction, the last one unique.
+
+    One query, one row more than the page. Raises PageKeyInvalid for a key that was not made here.
+    """
+    names = [field.lstrip("-") for field in order]
+    if after:
+        rows = rows.filter(_behind(names, _decode(after, len(names)), descending=order[0].startswith("-")))
+    found = list(rows.order_by(*order)[: limit + 1])
+    items = found[:limit]
+    has_more = len(found) > limit
+    return KeysetPage(items=items, next=_encode([getattr(items[-1], name) for name in names]) if has_more else None)
+
+
+def _behind(names: list[str], values: list[Any], *, descending: bool) -> Q:
+    """``(a, b) > (x, y)`` spelled so that the planner walks the index: ``a >= x and (a > x or b > y)``."""
+    beyond = "lt" if descending else "gt"
+    strict, equal = Q(), Q()
+    for name, value in zip(names, values, strict=True):
+        strict |= equal & Q(**{f"{name}__{beyond}": value})
+        equal &= Q(**{name: value})
+    return Q(**{f"{names[0]}__{beyond}e": values[0]}) & strict
+
+
+def _encode(values: list[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def _decode(key: str, length: int) -> list[Any]:
+    try:
+        values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise PageKeyInvalid(field="after") from error
+    if not isinstance(values, list) or len(values) != length:
+        raise PageKeyInvalid(field="after")
+    return [_value(value) for value in values]
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, str):
+        moment = parse_datetime(value)
+        if moment is None:
+            raise PageKeyInvalid(field="after")
+        return moment
+    if isinstance(value, int):
+        return value
+    raise PageKeyInvalid(field="after")

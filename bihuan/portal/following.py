@@ -1,0 +1,154 @@
+"""Follow a case: stages, promise, materials, reminder, callback, rating."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.cases import actions, queries
+from bihuan.cases.clocks import SUBJECT
+from bihuan.cases.models import Case
+from bihuan.cases.timeline import Event
+from bihuan.cases.workflow import STAGES, Kind, State, stage_index
+from bihuan.customers.queries import list_looks, render_masked_many
+from bihuan.foundation.errors import Invalid
+from bihuan.foundation.files.store import store_file
+from bihuan.foundation.moment import now
+from bihuan.portal.forms import CodeForm, FollowForm, MaterialForm, RatingForm, SatisfactionForm
+from bihuan.portal.visitor import own_case, remember_case, visitor
+from bihuan.promises.models import PromiseKind
+from bihuan.promises.queries import PromiseReading, open_promises
+from bihuan.web.components import DataLook, PromiseLook, Stage
+from bihuan.web.wording import moment_words
+
+PUBLIC_ORDER = (PromiseKind.RESOLUTION, PromiseKind.FIRST_REPLY, PromiseKind.CALLBACK)
+SAID_TO_CUSTOMER = {"case.advanced", "case.replied"}
+
+
+def follow(request: HttpRequest) -> HttpResponse:
+    """Number and one-time code lead to the case."""
+    form = FollowForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = actions.redeem_follow_code(actor=visitor(request), at=now(), **form.cleaned_data)
+        except Invalid as refusal:
+            form.add_error("code", str(refusal))
+        else:
+            remember_case(request, case)
+            return redirect("portal_case", case.public_token)
+    context = {"form": form, "code_form": CodeForm()}
+    return render(request, "portal/follow.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def request_code(request: HttpRequest) -> HttpResponse:
+    """Mail a new code to the address on file; the answer is the same whether the number exists or not."""
+    form = CodeForm(request.POST)
+    if form.is_valid():
+        actions.send_follow_code(actor=visitor(request), number=form.cleaned_data["number"], at=now())
+    messages.success(request, _("如果案件号存在且留有邮箱，查询码已发出。"))
+    return redirect("portal_find")
+
+
+@require_GET
+def show_case(request: HttpRequest, token: str) -> HttpResponse:
+    """Where the case is, what is promised, what was said, who looked at my data."""
+    _actor, case = own_case(request, token)
+    at = now()
+    events = queries.timeline(case)
+    promise = _public_promise(open_promises(SUBJECT, [case.pk], at=at).get(case.pk, []))
+    looks = list_looks(case.customer_id) if case.customer_id else []
+    context = {
+        "case": case,
+        "title": render_masked_many([case.title])[0],
+        "at": at,
+        "promise": promise,
+        "look": promise and PromiseLook.of(promise.state, due_at=promise.due_at, at=at, share=promise.percent),
+        "line": public_line(case, events, at),
+        "looks": [DataLook(who=look.by, at=look.at, what=look.words) for look in looks],
+        "materials": [file for event in events if event.by_customer for file in event.files],
+        "material_form": MaterialForm(),
+        "satisfaction_form": SatisfactionForm() if _asks_satisfaction(case) else None,
+        "rating_form": RatingForm() if case.state == State.CLOSED and case.rating is None else None,
+    }
+    return render(request, "portal/case.html", context)
+
+
+def _public_promise(readings: list[PromiseReading]) -> PromiseReading | None:
+    by_kind = {reading.kind: reading for reading in readings}
+    return next((by_kind[kind] for kind in PUBLIC_ORDER if kind in by_kind), None)
+
+
+def _asks_satisfaction(case: Case) -> bool:
+    return case.kind == Kind.COMPLAINT and case.state == State.ANSWERED
+
+
+def public_line(case: Case, events: list[Event], at) -> list[Stage]:  # type: ignore[no-untyped-def]
+    """The stages with what the customer was told at each."""
+    index_now, closed = stage_index(case.kind, case.state), case.state == State.CLOSED
+    told: dict[int, Event] = {}
+    for event in events:
+        if event.code == "case.advanced":
+            told[stage_index(case.kind, event.facts["after"])] = event
+    lines = []
+    for index, stage in enumerate(STAGES[case.kind]):
+        event = told.get(index) if index <= index_now else None
+        state = "done" if index < index_now or closed else "now" if index == index_now else "todo"
+        moment = case.opened_at if index == 0 else event.at if event else None
+        lines.append(
+            Stage(
+                name=stage.label,
+                note=moment_words(moment, at) if moment else "",
+                state=state,
+                text=event.words if event else "",
+            )
+        )
+    return lines
+
+
+@require_POST
+def add_material(request: HttpRequest, token: str) -> HttpResponse:
+    """Add a word, photos or documents."""
+    actor, case = own_case(request, token)
+    form = MaterialForm(request.POST, request.FILES)
+    at = now()
+    if form.is_valid() and (form.cleaned_data["text"].strip() or form.cleaned_data["files"]):
+        given = form.cleaned_data
+        files = [store_file(name=f.name, content=f.read(), content_type=f.content_type, at=at) for f in given["files"]]
+        actions.add_customer_evidence(actor=actor, case_id=case.pk, text=given["text"], files=files, at=at)
+        messages.success(request, _("材料已收到。"))
+    else:
+        messages.error(request, _("请写几句话，或选择文件。"))
+    return redirect("portal_case", token)
+
+
+@require_POST
+def urge(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask to hurry."""
+    actor, case = own_case(request, token)
+    actions.urge_case(actor=actor, case_id=case.pk, at=now())
+    messages.success(request, _("已提醒承办人。"))
+    return redirect("portal_case", token)
+
+
+@require_POST
+def answer_callback(request: HttpRequest, token: str) -> HttpResponse:
+    """Satisfied or not: "not" goes one level higher."""
+    actor, case = own_case(request, token)
+    form = SatisfactionForm(request.POST)
+    if form.is_valid():
+        actions.answer_callback(actor=actor, case_id=case.pk, at=now(), **form.cleaned_data)
+        messages.success(request, _("谢谢，你的回答已记录。"))
+    return redirect("portal_case", token)
+
+
+@require_POST
+def rate(request: HttpRequest, token: str) -> HttpResponse:
+    """One to five."""
+    actor, case = own_case(request, token)
+    form = RatingForm(request.POST)
+    if form.is_valid():
+        actions.rate_case(actor=actor, case_id=case.pk, at=now(), **form.cleaned_data)
+        messages.success(request, _("谢谢你的评价。"))
+    return redirect("portal_case", token)

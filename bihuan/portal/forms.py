@@ -1,0 +1,106 @@
+"""What a customer fills in. Everything personal is optional but one way to be reached."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.cases.queries import list_categories
+from bihuan.cases.workflow import Kind
+
+PROVINCES = (
+    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 "
+    "重庆 四川 贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 香港 澳门 台湾"
+).split()
+OUTCOMES = (
+    ("find", _("尽快找回或送到")),
+    ("pay", _("赔偿")),
+    ("explain", _("说明原因")),
+    ("apology", _("道歉")),
+    ("other", _("其他")),
+)
+MAX_FILES = 9
+
+
+class MultipleFileInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class MultipleFileField(forms.FileField):
+    """Several files in one field."""
+
+    widget = MultipleFileInput
+
+    def clean(self, data: object, initial: object = None) -> list[object]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if len(given) > MAX_FILES:
+            raise forms.ValidationError(_("最多 9 个文件。"))
+        return [super(MultipleFileField, self).clean(item, initial) for item in given]
+
+
+class VoiceForm(forms.Form):
+    """A complaint, consultation or suggestion; the expected outcome is asked for complaints only."""
+
+    category = forms.ChoiceField(label=_("哪一类问题"), widget=forms.RadioSelect)
+    waybill = forms.CharField(label=_("运单号"), max_length=32, required=False)
+    matter = forms.CharField(label=_("说说经过"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))
+    outcomes = forms.MultipleChoiceField(
+        label=_("你希望怎么解决"), choices=OUTCOMES, widget=forms.CheckboxSelectMultiple, required=False
+    )
+    expected = forms.CharField(label=_("补充你的期望"), max_length=200, required=False)
+    happened_when = forms.CharField(label=_("什么时候"), max_length=80, required=False)
+    region = forms.ChoiceField(label=_("在哪个省"), choices=[("", "—"), *((name, name) for name in PROVINCES)], required=False)
+    files = MultipleFileField(label=_("照片或凭证"), required=False)
+    customer_name = forms.CharField(label=_("怎么称呼你"), max_length=40, required=False)
+    customer_phone = forms.CharField(label=_("手机号"), max_length=24, required=False)
+    customer_email = forms.EmailField(label=_("邮箱"), required=False)
+
+    def __init__(self, kind: str, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]
+        self.kind = kind
+        self.fields["category"].choices = [(item.code, item.label) for item in list_categories()]  # type: ignore[attr-defined]
+        if kind != Kind.COMPLAINT:
+            del self.fields["outcomes"], self.fields["expected"]
+
+    def clean(self) -> dict[str, object]:
+        given = super().clean() or {}
+        if not (given.get("customer_phone") or given.get("customer_email")):
+            self.add_error("customer_phone", _("手机号和邮箱请至少留一个，不然我们没法把结果告诉你。"))
+        if self.kind == Kind.COMPLAINT and not (given.get("outcomes") or given.get("expected")):
+            self.add_error("outcomes", _("请至少选一项。知道你想要的结果，我们才能第一次就给对方案。"))
+        return given
+
+    def expected_outcome(self) -> str:
+        """The chosen outcomes and the customer's own words, as one sentence."""
+        labels = dict(OUTCOMES)
+        chosen = [str(labels[code]) for code in self.cleaned_data.get("outcomes", [])]
+        own = self.cleaned_data.get("expected", "")
+        return "；".join([*chosen, *([own] if own else [])])
+
+
+class FollowForm(forms.Form):
+    number = forms.CharField(label=_("案件号"), max_length=24)
+    code = forms.CharField(label=_("查询码"), max_length=12)
+
+
+class CodeForm(forms.Form):
+    number = forms.CharField(label=_("案件号"), max_length=24)
+
+
+class MaterialForm(forms.Form):
+    text = forms.CharField(label=_("要补充的话"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    files = MultipleFileField(label=_("照片或凭证"), required=False)
+
+
+class SatisfactionForm(forms.Form):
+    result = forms.ChoiceField(
+        label=_("处理结果满意吗"),
+        choices=[("SATISFIED", _("满意")), ("UNSATISFIED", _("不满意"))],
+        widget=forms.RadioSelect,
+    )
+    note = forms.CharField(label=_("想说的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RatingForm(forms.Form):
+    rating = forms.TypedChoiceField(
+        label=_("给这次服务打几分"), choices=[(n, str(n)) for n in range(5, 0, -1)], coerce=int, widget=forms.RadioSelect
+    )
+    comment = forms.CharField(label=_("想说的话"), max_length=300, required=False)

@@ -1,0 +1,19 @@
+"""The customer's pages."""
+
+from django.urls import path
+
+from bihuan.portal import following, views
+
+urlpatterns = [
+    path("", views.show_home, name="portal_home"),
+    path("new/<slug:kind>", views.submit, name="portal_new"),
+    path("done", views.show_done, name="portal_done"),
+    path("follow", following.follow, name="portal_find"),
+    path("follow/code", following.request_code, name="portal_code"),
+    path("case/<str:token>", following.show_case, name="portal_case"),
+    path("case/<str:token>/add", following.add_material, name="portal_add"),
+    path("case/<str:token>/urge", following.urge, name="portal_urge"),
+    path("case/<str:token>/callback", following.answer_callback, name="portal_callback"),
+    path("case/<str:token>/rate", following.rate, name="portal_rate"),
+    path("privacy", views.show_privacy, name="portal_privacy"),
+]
