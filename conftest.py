@@ -20,7 +20,13 @@ from bihuan.runtime.postgres import Cluster
 from bihuan.runtime.postgres.locks import FileLock
 from bihuan.runtime.postgres.settings import throwaway_settings
 
-pytest_plugins = ["pytester", "tests.plugins.features", "tests.plugins.output", "tests.plugins.queries"]
+pytest_plugins = [
+    "pytester",
+    "tests.plugins.features",
+    "tests.plugins.journal",
+    "tests.plugins.output",
+    "tests.plugins.queries",
+]
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 

@@ -8,6 +8,7 @@ on having seen every earlier entry of the same subject.
 """
 
 import logging
+import sysconfig
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,33 +19,36 @@ from django.utils import timezone
 
 from bihuan.foundation.errors import Refusal
 from bihuan.journal.models import ConsumerCursor, ParkedEntry, StoredEntry
-from bihuan.journal.position import Position, latest_closed
+from bihuan.journal.position import START, Position, latest_closed
 from bihuan.journal.registry import Consumer
 
 logger = logging.getLogger(__name__)
 
 TRIES = 3  # of one entry against deadlocks and lock timeouts, which pass; a lost connection also ends the parking
-FRAMES = 6
+FRAMES = 4
+LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
 
 
 def drain(consumers: Sequence[Consumer]) -> int:
     """Give every closed entry to every consumer, one batch each in turn; returns how many entries were handed out."""
     handed_out = 0
     while True:
-        top = latest_closed()
-        behind = _behind(consumers, top)
+        top, behind = _look_round(consumers)
         moves = [_step(consumer, top) for consumer in behind]
         handed_out += sum(moved for moved in moves if moved is not None)
         if all(moved is None for moved in moves):
             return handed_out
 
 
-def _behind(consumers: Sequence[Consumer], top: Position) -> list[Consumer]:
+@transaction.atomic(durable=True)
+def _look_round(consumers: Sequence[Consumer]) -> tuple[Position, list[Consumer]]:
+    """How far reading is safe, and who has not read so far yet."""
+    top = latest_closed()
     places = {cursor.name: cursor.position for cursor in ConsumerCursor.objects.all()}
     new = [ConsumerCursor(name=consumer.name) for consumer in consumers if consumer.name not in places]
     if new:
         ConsumerCursor.objects.bulk_create(new, ignore_conflicts=True)
-    return [consumer for consumer in consumers if places.get(consumer.name, Position(0, 0)) < top]
+    return top, [consumer for consumer in consumers if places.get(consumer.name, START) < top]
 
 
 def _step(consumer: Consumer, top: Position) -> int | None:
@@ -140,8 +144,9 @@ def describe(error: Exception) -> str:
     """The kind of an error and where it happened, without its message: messages may quote personal data."""
     cause = error.__cause__ if isinstance(error, DatabaseError) else None
     detail = error.code if isinstance(error, Refusal) else getattr(cause, "sqlstate", None)
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if not frame.filename.startswith(LIBRARIES)] or frames
+    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in own[: -FRAMES - 1 : -1])
     return f"{type(error).__name__}{f' {detail}' if detail else ''} at {places}"
 
 

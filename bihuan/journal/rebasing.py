@@ -14,17 +14,16 @@ from bihuan.foundation.actor import Actor
 from bihuan.journal.events import JournalRebased
 from bihuan.journal.writing import Line, insert
 
+HIGHEST = """
+    greatest((SELECT max(xid) FROM journal_entry), (SELECT max(xid) FROM journal_consumercursor),
+             (SELECT max(to_xid) FROM journal_journalseal), 0)
+"""
 # Nothing committed can carry a number that the server has not given out yet, unless it came from elsewhere.
-IS_AHEAD = """
-    SELECT coalesce(max(xid), 0) - journal_base()
+IS_AHEAD = f"""
+    SELECT {HIGHEST} - journal_base()
            > greatest(pg_snapshot_xmax(pg_current_snapshot()), pg_current_xact_id_if_assigned())::text::bigint
-      FROM journal_entry
 """
-NEXT_BASE = """
-    SELECT greatest(max(xid), (SELECT coalesce(max(xid), 0) FROM journal_consumercursor)) + 1
-           - pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-      FROM journal_entry
-"""
+NEXT_BASE = f"SELECT {HIGHEST} + 1 - pg_snapshot_xmin(pg_current_snapshot())::text::bigint"
 
 
 def is_restored_elsewhere() -> bool:
