@@ -1,0 +1,49 @@
+"""The writes of intake."""
+
+from bihuan.intake.actions.delivering import deliver_due, deliver_message
+from bihuan.intake.actions.feedback import FeedbackBatch, ImportMoved, finish_import, import_batch, open_import
+from bihuan.intake.actions.mail import MailReceipt, Origin, quarantine_unfetched_mail, receive_mail
+from bihuan.intake.actions.polling import PollReport, poll_mailbox, skip_mailbox
+from bihuan.intake.actions.quarantine import AlreadyDecided, NothingToRelease, dismiss_mail, release_mail
+from bihuan.intake.actions.receiving import (
+    MessageEmpty,
+    Received,
+    ReferenceTaken,
+    Refused,
+    add_note,
+    append_message,
+    link_number,
+    receive_message,
+)
+from bihuan.intake.actions.sending import send_message, send_notice
+
+__all__ = [
+    "AlreadyDecided",
+    "FeedbackBatch",
+    "ImportMoved",
+    "MailReceipt",
+    "MessageEmpty",
+    "NothingToRelease",
+    "Origin",
+    "PollReport",
+    "Received",
+    "ReferenceTaken",
+    "Refused",
+    "add_note",
+    "append_message",
+    "deliver_due",
+    "deliver_message",
+    "dismiss_mail",
+    "finish_import",
+    "import_batch",
+    "link_number",
+    "open_import",
+    "poll_mailbox",
+    "quarantine_unfetched_mail",
+    "receive_mail",
+    "receive_message",
+    "release_mail",
+    "send_message",
+    "send_notice",
+    "skip_mailbox",
+]
