@@ -99,11 +99,8 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
 
 def _records(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows by column name with their line number; empty rows are skipped. Raises ValueError without a usable header."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("gb18030", errors="replace")
-    reader = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")))
+    text = _decode(content).replace("\r\n", "\n").replace("\r", "\n")
+    reader = csv.reader(io.StringIO(text))
     header = [_HEADERS.get(cell.strip(), cell.strip().lower()) for cell in next(reader, [])]
     missing = [column for column in _REQUIRED if column not in header]
     if missing:
@@ -111,6 +108,15 @@ def _records(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield reader.line_num, dict(zip(header, cells, strict=False))
+
+
+def _decode(content: bytes) -> str:
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise ValueError(_("文件不是 UTF-8 或 GB 18030 编码。"))
 
 
 def _date(text: str) -> date:
