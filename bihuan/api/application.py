@@ -63,4 +63,6 @@ def answer_unauthenticated(request: HttpRequest, error: AuthenticationError) -> 
 @api.exception_handler(HttpError)
 def answer_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """A body that is no JSON, and the like."""
-    return _problem(request, error.status_code, code="bad_request", message=str(error), field=None, rule="", next_step="")
+    return _problem(
+        request, error.status_code, code="bad_request", message=str(error), field=None, rule="", next_step=""
+    )

@@ -5,18 +5,17 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Header, Query, Router
 
+from bihuan.api.attachments import find_uploads
 from bihuan.api.auth import require_scope
 from bihuan.api.rendering import render_case, render_cases
-from bihuan.api.schemas import CaseIn, CaseOut, CasePage, EventOut, Kind, Line, Problem
+from bihuan.api.schemas import REFUSED, CaseIn, CaseOut, CasePage, EventOut, Kind, Line
 from bihuan.cases import actions, queries
 from bihuan.cases.access import CasePermission
 from bihuan.cases.workflow import State
-from bihuan.foundation.files.store import find_files
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 
 router = Router()
-REFUSED = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem, 400: Problem}
 
 
 @router.post("", response={201: CaseOut, 200: CaseOut, **REFUSED}, operation_id="create_case")
@@ -32,7 +31,7 @@ def create_case(
     voice = actions.Voice(
         channel=Channel.API,
         impact=payload.impact or "",
-        files=find_files(payload.attachments),
+        files=find_uploads(payload.attachments),
         idempotency_key=f"{actor.id}:{idempotency_key}" if idempotency_key else None,
         **fields,
     )

@@ -6,8 +6,7 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from bihuan.api.auth import require_scope
-from bihuan.api.cases import REFUSED
-from bihuan.api.schemas import CustomerOut
+from bihuan.api.schemas import REFUSED, CustomerOut
 from bihuan.api.scopes import CUSTOMER_VIEW
 from bihuan.customers import queries
 from bihuan.foundation.errors import NotVisible

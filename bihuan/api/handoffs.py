@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from ninja import Path, Router
 
 from bihuan.api.auth import require_scope
-from bihuan.api.cases import REFUSED
 from bihuan.api.rendering import render_handoff
-from bihuan.api.schemas import DecisionIn, FindingsIn, HandoffOut, ReturnIn
+from bihuan.api.schemas import REFUSED, DecisionIn, FindingsIn, HandoffOut, ReturnIn
 from bihuan.cases import actions, queries
 from bihuan.cases.access import CasePermission
 from bihuan.foundation.moment import now

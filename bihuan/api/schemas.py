@@ -24,6 +24,10 @@ class Problem(Schema):
     next_step: str = ""
 
 
+# what every operation may answer instead of its result
+REFUSED = {400: Problem, 401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
 class CaseIn(Schema):
     kind: Kind
     category: Line

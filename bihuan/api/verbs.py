@@ -7,9 +7,9 @@ from django.http import HttpRequest
 from ninja import Router
 
 from bihuan.api.auth import require_scope
-from bihuan.api.cases import REFUSED
 from bihuan.api.rendering import render_case
 from bihuan.api.schemas import (
+    REFUSED,
     AssessmentIn,
     AssignIn,
     CallbackIn,

@@ -26,9 +26,7 @@ FORMAT_VERSION = 1
 
 def case_document(case: Case) -> dict[str, Any]:
     """The whole case as plain data."""
-    title, expected, findings, solution = render_masked_many(
-        [case.title, case.expected, case.findings, case.solution]
-    )
+    title, expected, findings, solution = render_masked_many([case.title, case.expected, case.findings, case.solution])
     return {
         "format": FORMAT_VERSION,
         "number": case.number,
@@ -82,7 +80,12 @@ def render_pdf(case: Case) -> bytes:
     target = io.BytesIO()
     margin = 18 * mm
     SimpleDocTemplate(
-        target, pagesize=A4, title=case.number, leftMargin=margin, rightMargin=margin, topMargin=margin,
+        target,
+        pagesize=A4,
+        title=case.number,
+        leftMargin=margin,
+        rightMargin=margin,
+        topMargin=margin,
         bottomMargin=margin,
     ).build(story)
     return target.getvalue()

@@ -42,7 +42,9 @@ def open_cases_of_messages(batch: Sequence[StoredEntry]) -> None:
 
 def _open(message: Message, entry: StoredEntry, categories: dict[str, Category]) -> Case:
     subject = message.conversation.subject
-    voice = voice_of(text=message.body, subject=subject, channel=message.conversation.channel, hints=entry.payload["hints"])
+    voice = voice_of(
+        text=message.body, subject=subject, channel=message.conversation.channel, hints=entry.payload["hints"]
+    )
     names = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
     texts = {name: getattr(voice, name) for name in names}
     category = categories[voice.category]

@@ -117,7 +117,9 @@ class Case(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(name="case_closed_has_time", condition=~Q(state=State.CLOSED) ^ Q(closed_at__isnull=False)),
+            models.CheckConstraint(
+                name="case_closed_has_time", condition=~Q(state=State.CLOSED) ^ Q(closed_at__isnull=False)
+            ),
             models.CheckConstraint(
                 name="case_closed_complaint_has_cause",
                 condition=~Q(kind=Kind.COMPLAINT, state=State.CLOSED) | ~Q(cause=""),
@@ -134,9 +136,13 @@ class Case(models.Model):
             models.Index(name="case_customer_recent", fields=["customer", "-opened_at"]),
             models.Index(name="case_waybill", fields=["waybill"], condition=~Q(waybill="")),
             models.Index(name="case_open_due", fields=["next_due_at", "id"], condition=Q(closed_at=None)),
-            models.Index(name="case_open_division_due", fields=["division", "next_due_at", "id"], condition=Q(closed_at=None)),
+            models.Index(
+                name="case_open_division_due", fields=["division", "next_due_at", "id"], condition=Q(closed_at=None)
+            ),
             models.Index(name="case_open_team_due", fields=["team", "next_due_at", "id"], condition=Q(closed_at=None)),
-            models.Index(name="case_open_owner_due", fields=["owner", "next_due_at", "id"], condition=Q(closed_at=None)),
+            models.Index(
+                name="case_open_owner_due", fields=["owner", "next_due_at", "id"], condition=Q(closed_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -196,7 +202,9 @@ class Handoff(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(name="handoff_inbox", fields=["department", "due_at", "id"], condition=Q(ended_at=None)),
-            models.Index(name="handoff_done", fields=["department", "-ended_at", "-id"], condition=Q(ended_at__isnull=False)),
+            models.Index(
+                name="handoff_done", fields=["department", "-ended_at", "-id"], condition=Q(ended_at__isnull=False)
+            ),
             models.Index(name="handoff_visibility", fields=["department", "case"]),
         ]
 

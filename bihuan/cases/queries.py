@@ -110,9 +110,7 @@ def list_my_promises(*, actor: Actor, limit: int = 60) -> list[Case]:
 
 def list_callbacks_due(*, actor: Actor, limit: int = 30) -> list[Case]:
     """Answered complaints the actor may call back: of the own teams, and never handled by the actor."""
-    answered = Case.objects.open().filter(
-        kind=Kind.COMPLAINT, state=State.ANSWERED, team_id__in=actor.units(HANDLERS)
-    )
+    answered = Case.objects.open().filter(kind=Kind.COMPLAINT, state=State.ANSWERED, team_id__in=actor.units(HANDLERS))
     answered = answered.exclude(handler_ids__contains=actor.id).select_related("category")
     return list(answered.order_by("next_due_at", "id")[:limit])
 

@@ -17,7 +17,7 @@ from bihuan.desk import forms
 from bihuan.desk.page import case_context
 from bihuan.desk.why import why_of
 from bihuan.foundation.errors import NotVisible
-from bihuan.foundation.files.store import store_file
+from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 from bihuan.promises.queries import explain, list_promises
@@ -108,7 +108,7 @@ def give_evidence(request: HttpRequest, number: str) -> HttpResponse:
     given, at = form.cleaned_data, now()
     upload = given["file"]
     access_case(request.actor, case.pk, to=CasePermission.WRITE)  # type: ignore[attr-defined]
-    stored = upload and store_file(name=upload.name, content=upload.read(), content_type=upload.content_type, at=at)
+    stored = upload and store_upload(upload=upload, at=at)
     actions.add_evidence(
         actor=request.actor,  # type: ignore[attr-defined]
         case_id=case.pk,

@@ -15,7 +15,7 @@ from bihuan.customers.queries import render_masked_many
 from bihuan.desk import forms
 from bihuan.desk.looks import look_of, timeline_of
 from bihuan.desk.page import checklist
-from bihuan.foundation.files.store import store_file
+from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.organization.access import require_role
 from bihuan.organization.roles import Role
@@ -112,7 +112,7 @@ def give_evidence(request: HttpRequest, handoff_id: int) -> HttpResponse:
         return render(request, "desk/handoff_form.html", {"form": form, "handoff_id": handoff.pk}, status=422)
     given, at = form.cleaned_data, now()
     upload = given["file"]
-    stored = upload and store_file(name=upload.name, content=upload.read(), content_type=upload.content_type, at=at)
+    stored = upload and store_upload(upload=upload, at=at)
     actions.add_handoff_evidence(
         actor=request.actor,  # type: ignore[attr-defined]
         handoff_id=handoff.pk,

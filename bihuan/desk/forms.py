@@ -76,7 +76,9 @@ class AssignForm(forms.Form):
 class EvidenceForm(forms.Form):
     item = forms.CharField(label=_("是什么"), max_length=80)
     file = forms.FileField(label=_("文件"), required=False)
-    statement = forms.CharField(label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    statement = forms.CharField(
+        label=_("说明"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class AssessmentForm(forms.Form):

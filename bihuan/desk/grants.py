@@ -35,7 +35,9 @@ def give(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Give a role over a unit."""
     form = GrantForm(request.POST)
     if not form.is_valid():
-        return render(request, "desk/form_page.html", {"form": form, "title": _("授予角色"), "nav": "staff_list"}, status=422)
+        return render(
+            request, "desk/form_page.html", {"form": form, "title": _("授予角色"), "nav": "staff_list"}, status=422
+        )
     actions.give_grant(actor=request.actor, staff_id=staff_id, at=now(), **form.cleaned_data)  # type: ignore[attr-defined]
     messages.success(request, _("角色已授予。"))
     return redirect("staff_page", staff_id)

@@ -124,9 +124,11 @@ def _words_of(event: Event) -> tuple[EventKind, str, list[Tag]]:
             return EventKind.HANDOFF, _("{department} 已接收").format(**facts), [Tag(_("已接收"), Tone.KEPT, "check")]
         case "case.handoff_returned":
             reason = ReturnReason(facts["reason"]).label
-            return EventKind.HANDOFF, _("{department} 退回：{reason}").format(**(facts | {"reason": reason})), [
-                Tag(_("第 {n} 次退回").format(n=facts["returns"]), Tone.RISK, "corner-up-left")
-            ]
+            return (
+                EventKind.HANDOFF,
+                _("{department} 退回：{reason}").format(**(facts | {"reason": reason})),
+                [Tag(_("第 {n} 次退回").format(n=facts["returns"]), Tone.RISK, "corner-up-left")],
+            )
         case "case.found":
             return EventKind.SYSTEM, _("查明原因并提出方案"), []
         case "case.evidence_added":

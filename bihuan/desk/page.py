@@ -83,7 +83,11 @@ def _evidence_line(item: str, row: object) -> Evidence:
 
 def next_steps(actor: Actor, case: Case, at: datetime) -> Iterable[NextStep]:
     """The verbs the table allows now, for this person, the usual one first."""
-    if queries.allows(actor, CasePermission.CALL_BACK, case) and case.state == State.ANSWERED and case.kind == Kind.COMPLAINT:
+    if (
+        queries.allows(actor, CasePermission.CALL_BACK, case)
+        and case.state == State.ANSWERED
+        and case.kind == Kind.COMPLAINT
+    ):
         if actor.id not in case.handler_ids:
             yield NextStep("callback", _("回访客户"), forms.CallbackForm())
         return
@@ -103,10 +107,16 @@ def _step(verb: Verb, case: Case) -> NextStep | None:
             return NextStep(verb, str(verb.label), forms.MessageForm())
         case Verb.HAND_OVER | Verb.FORWARD:
             department = propose_department(case.category, case.division_id)
-            return NextStep(verb, str(verb.label), forms.HandOverForm(initial={"department_id": department and department.pk}))
+            return NextStep(
+                verb, str(verb.label), forms.HandOverForm(initial={"department_id": department and department.pk})
+            )
         case Verb.FIND:
             # while a department has the case, the department answers
-            return NextStep(verb, str(verb.label), forms.FindingsForm(), primary=False) if case.state == State.CONFIRMED else None
+            return (
+                NextStep(verb, str(verb.label), forms.FindingsForm(), primary=False)
+                if case.state == State.CONFIRMED
+                else None
+            )
         case Verb.ASSESS:
             return NextStep(verb, str(verb.label), forms.AssessmentForm())
         case Verb.PLAN:

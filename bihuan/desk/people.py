@@ -102,7 +102,9 @@ def move(request: HttpRequest, staff_id: int) -> HttpResponse:
     """Move a person to another unit from a day on."""
     form = MoveForm(request.POST)
     if not form.is_valid():
-        return render(request, "desk/form_page.html", {"form": form, "title": _("调动"), "nav": "staff_list"}, status=422)
+        return render(
+            request, "desk/form_page.html", {"form": form, "title": _("调动"), "nav": "staff_list"}, status=422
+        )
     actions.move_staff(actor=request.actor, staff_id=staff_id, at=now(), **form.cleaned_data)  # type: ignore[attr-defined]
     messages.success(request, _("调动已登记。"))
     return redirect("staff_page", staff_id)

@@ -85,7 +85,9 @@ def do_case_verb(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
     form = deed.form(request.POST)
     if not form.is_valid():
-        return render(request, "desk/verb_form.html", {"form": form, "case": case, "verb": verb, "nav": "case_list"}, status=422)
+        return render(
+            request, "desk/verb_form.html", {"form": form, "case": case, "verb": verb, "nav": "case_list"}, status=422
+        )
     deed.act(actor=request.actor, case_id=case.pk, at=now(), **deed.shape(form.cleaned_data))  # type: ignore[attr-defined]
     messages.success(request, deed.done)
     return go_back(request, "case_page", number)

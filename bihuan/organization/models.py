@@ -61,7 +61,8 @@ class Unit(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="unit_function_on_departments_only",
-                condition=Q(kind=UnitKind.DEPARTMENT, function__gt="") | (~Q(kind=UnitKind.DEPARTMENT) & Q(function="")),
+                condition=Q(kind=UnitKind.DEPARTMENT, function__gt="")
+                | (~Q(kind=UnitKind.DEPARTMENT) & Q(function="")),
             ),
             models.CheckConstraint(
                 name="unit_root_is_hq",
@@ -175,7 +176,5 @@ class RoleGrant(Effective):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(name="grant_ends_after_start", condition=Q(to_on=None) | Q(to_on__gte=F("from_on"))),
-            models.UniqueConstraint(
-                name="grant_one_open", fields=["staff", "role", "unit"], condition=Q(to_on=None)
-            ),
+            models.UniqueConstraint(name="grant_one_open", fields=["staff", "role", "unit"], condition=Q(to_on=None)),
         ]

@@ -11,9 +11,9 @@ from bihuan.cases.clocks import SUBJECT
 from bihuan.cases.models import Case
 from bihuan.cases.timeline import Event
 from bihuan.cases.workflow import STAGES, Kind, State, stage_index
-from bihuan.customers.queries import list_looks, render_masked_many
+from bihuan.customers.queries import looks, render_masked_many
 from bihuan.foundation.errors import Invalid
-from bihuan.foundation.files.store import store_file
+from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.portal.forms import CodeForm, FollowForm, MaterialForm, RatingForm, SatisfactionForm
 from bihuan.portal.visitor import own_case, remember_case, visitor
@@ -58,7 +58,6 @@ def show_case(request: HttpRequest, token: str) -> HttpResponse:
     at = now()
     events = queries.timeline(case)
     promise = _public_promise(open_promises(SUBJECT, [case.pk], at=at).get(case.pk, []))
-    looks = list_looks(case.customer_id) if case.customer_id else []
     context = {
         "case": case,
         "title": render_masked_many([case.title])[0],
@@ -66,13 +65,23 @@ def show_case(request: HttpRequest, token: str) -> HttpResponse:
         "promise": promise,
         "look": promise and PromiseLook.of(promise.state, due_at=promise.due_at, at=at, share=promise.percent),
         "line": public_line(case, events, at),
-        "looks": [DataLook(who=look.by, at=look.at, what=look.words) for look in looks],
+        "looks": data_looks(case.customer_id),
         "materials": [file for event in events if event.by_customer for file in event.files],
         "material_form": MaterialForm(),
         "satisfaction_form": SatisfactionForm() if _asks_satisfaction(case) else None,
         "rating_form": RatingForm() if case.state == State.CLOSED and case.rating is None else None,
     }
     return render(request, "portal/case.html", context)
+
+
+def data_looks(customer_id: int | None) -> list[DataLook]:
+    """Who saw clear data of the customer, and what for."""
+    seen = looks(customer_id) if customer_id else []
+    words = _("看了{what}。用途：{purpose}")
+    return [
+        DataLook(who=look.by, at=look.at, what=words.format(what="、".join(look.kinds), purpose=look.purpose))
+        for look in seen
+    ]
 
 
 def _public_promise(readings: list[PromiseReading]) -> PromiseReading | None:
@@ -115,7 +124,7 @@ def add_material(request: HttpRequest, token: str) -> HttpResponse:
     at = now()
     if form.is_valid() and (form.cleaned_data["text"].strip() or form.cleaned_data["files"]):
         given = form.cleaned_data
-        files = [store_file(name=f.name, content=f.read(), content_type=f.content_type, at=at) for f in given["files"]]
+        files = [store_upload(upload=f, at=at) for f in given["files"]]
         actions.add_customer_evidence(actor=actor, case_id=case.pk, text=given["text"], files=files, at=at)
         messages.success(request, _("材料已收到。"))
     else:

@@ -47,7 +47,9 @@ class VoiceForm(forms.Form):
     )
     expected = forms.CharField(label=_("补充你的期望"), max_length=200, required=False)
     happened_when = forms.CharField(label=_("什么时候"), max_length=80, required=False)
-    region = forms.ChoiceField(label=_("在哪个省"), choices=[("", "—"), *((name, name) for name in PROVINCES)], required=False)
+    region = forms.ChoiceField(
+        label=_("在哪个省"), choices=[("", "—"), *((name, name) for name in PROVINCES)], required=False
+    )
     files = MultipleFileField(label=_("照片或凭证"), required=False)
     customer_name = forms.CharField(label=_("怎么称呼你"), max_length=40, required=False)
     customer_phone = forms.CharField(label=_("手机号"), max_length=24, required=False)
@@ -86,7 +88,9 @@ class CodeForm(forms.Form):
 
 
 class MaterialForm(forms.Form):
-    text = forms.CharField(label=_("要补充的话"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    text = forms.CharField(
+        label=_("要补充的话"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     files = MultipleFileField(label=_("照片或凭证"), required=False)
 
 
@@ -96,11 +100,16 @@ class SatisfactionForm(forms.Form):
         choices=[("SATISFIED", _("满意")), ("UNSATISFIED", _("不满意"))],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label=_("想说的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=_("想说的话"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class RatingForm(forms.Form):
     rating = forms.TypedChoiceField(
-        label=_("给这次服务打几分"), choices=[(n, str(n)) for n in range(5, 0, -1)], coerce=int, widget=forms.RadioSelect
+        label=_("给这次服务打几分"),
+        choices=[(n, str(n)) for n in range(5, 0, -1)],
+        coerce=int,
+        widget=forms.RadioSelect,
     )
     comment = forms.CharField(label=_("想说的话"), max_length=300, required=False)

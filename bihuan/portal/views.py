@@ -9,7 +9,7 @@ from bihuan.cases.models import Case
 from bihuan.cases.queries import list_categories
 from bihuan.cases.workflow import Kind
 from bihuan.foundation.errors import Invalid
-from bihuan.foundation.files.store import store_file
+from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 from bihuan.portal.forms import CodeForm, FollowForm, VoiceForm
@@ -47,7 +47,7 @@ def submit(request: HttpRequest, kind: str) -> HttpResponse:
 def _open(request: HttpRequest, form: VoiceForm) -> tuple[Case, str]:
     """Store the files, open the case, and give it a follow code."""
     at, actor, given = now(), visitor(request), form.cleaned_data
-    files = [store_file(name=f.name, content=f.read(), content_type=f.content_type, at=at) for f in given["files"]]
+    files = [store_upload(upload=f, at=at) for f in given["files"]]
     names = ("category", "matter", "waybill", "happened_when", "region")
     voice = actions.Voice(
         kind=form.kind,

@@ -145,9 +145,7 @@ def answer_handoff(*, actor: Actor, handoff_id: int, findings: Findings, at: dat
     handoff.save()
     clocks.keep_clock(actor, case, PromiseKind.DEPARTMENT, at=at)
     advance(actor, case, Verb.FIND, at=at)
-    found = CaseFound(
-        case_id=case.pk, handoff_id=handoff.pk, cause=case.cause, cause_stage=case.cause_stage
-    )
+    found = CaseFound(case_id=case.pk, handoff_id=handoff.pk, cause=case.cause, cause_stage=case.cause_stage)
     journal(actor, case, found, at=at, also=(handoff.department_id,))
     return handoff
 

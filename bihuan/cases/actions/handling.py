@@ -189,9 +189,7 @@ def reprioritize_case(*, actor: Actor, case_id: int, impact: str, urgency: str, 
     clocks.refresh_due(case)
     case.updated_at = at
     case.save()
-    change = CaseReprioritized(
-        case_id=case.pk, before=before, after=reason.priority, impact=impact, urgency=urgency
-    )
+    change = CaseReprioritized(case_id=case.pk, before=before, after=reason.priority, impact=impact, urgency=urgency)
     journal(actor, case, change, at=at)
     return case
 

@@ -30,9 +30,7 @@ class UrgedEnough(Refusal):
 def add_note(*, actor: Actor, case_id: int, text: str, at: datetime) -> Case:
     """Write a note only colleagues read."""
     case = access_case(actor, case_id, to=CasePermission.WRITE, lock=True)
-    note = intake.add_note(
-        actor=actor, conversation_id=case.conversation_id, body=require_text(text, "note"), at=at
-    )
+    note = intake.add_note(actor=actor, conversation_id=case.conversation_id, body=require_text(text, "note"), at=at)
     journal(actor, case, CaseNoted(case_id=case.pk, message_id=note.pk), at=at)
     return case
 
@@ -93,9 +91,7 @@ def urge_case(*, actor: Actor, case_id: int, at: datetime) -> Case:
     case = access_case(actor, case_id, to=CasePermission.FOLLOW, lock=True)
     require_open(case)
     recent = [
-        entry
-        for entry in entries_of("case", case.pk, codes=("case.urged",))
-        if entry.at > at - timedelta(days=1)
+        entry for entry in entries_of("case", case.pk, codes=("case.urged",)) if entry.at > at - timedelta(days=1)
     ]
     if len(recent) >= URGES_PER_DAY:
         raise UrgedEnough(limit=URGES_PER_DAY)

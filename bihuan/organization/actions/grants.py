@@ -73,8 +73,6 @@ def end_grant(*, actor: Actor, grant_id: int, at: datetime) -> RoleGrant:
         grant.from_on = grant.to_on
     grant.save(update_fields=["from_on", "to_on"])
     _touch_rights(grant.staff_id)
-    ended = GrantEnded(
-        staff_id=grant.staff_id, role=grant.role, unit_id=grant.unit_id, to_on=grant.to_on.isoformat()
-    )
+    ended = GrantEnded(staff_id=grant.staff_id, role=grant.role, unit_id=grant.unit_id, to_on=grant.to_on.isoformat())
     write(actor, ended, at=at, units=(grant.unit_id,))
     return grant

@@ -49,9 +49,7 @@ def rename_unit(*, actor: Actor, unit_id: int, names: tuple[str, str], at: datet
     unit = access_unit(actor, unit_id, roles=STAFF_KEEPERS, lock=True)
     before, (unit.name, unit.name_en) = unit.name, names
     unit.save(update_fields=["name", "name_en"])
-    write(
-        actor, UnitChanged(unit_id=unit.pk, field="name", before=before, after=names[0]), at=at, units=(unit.pk,)
-    )
+    write(actor, UnitChanged(unit_id=unit.pk, field="name", before=before, after=names[0]), at=at, units=(unit.pk,))
     return unit
 
 
