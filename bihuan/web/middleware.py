@@ -1,0 +1,83 @@
+"""Turns a refusal into what the asker can read: a page, a fragment for htmx, or plain text."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render, resolve_url
+from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation import gettext as _
+
+from bihuan.foundation.errors import Refusal
+from bihuan.web.components import NextStep, Refused
+
+REFUSAL_TARGET = "#bh-refusal-body"
+
+
+def explain(refusal: Refusal, *, kept: str = "") -> Refused:
+    """The refusal as the component shows it."""
+    titles = {403: _("没有权限"), 404: _("没有找到"), 422: _("填写的内容要改一下")}
+    facts = refusal.facts
+    step = str(refusal.next_step).format(**facts)
+    return Refused(
+        title=titles.get(refusal.status, _("现在不能这样做")),
+        sentence=str(refusal),
+        code=refusal.code,
+        rule=str(refusal.rule).format(**facts),
+        owner=str(getattr(refusal, "owner", "")),
+        kept=kept,
+        steps=[NextStep(step)] if step else [],
+    )
+
+
+class RefusalMiddleware(MiddlewareMixin):
+    """``Refusal`` leaves a view as its own status and explanation; htmx answers land in the refusal dialog."""
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refusal):
+            return None
+        if getattr(request, "htmx", False):
+            return _fragment(request, exception)
+        if request.accepts("text/html"):
+            return _page(request, exception)
+        return HttpResponse(
+            f"{exception.code}: {exception}\n", status=exception.status, content_type="text/plain; charset=utf-8"
+        )
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """A fragment must never be replaced by a whole page: signing in again and error pages leave the fragment."""
+        if not getattr(request, "htmx", False):
+            return response
+        location = response.headers.get("Location", "")
+        if response.status_code in (301, 302) and location.startswith(resolve_url(settings.LOGIN_URL)):
+            fresh = HttpResponse(status=204)
+            fresh.headers["HX-Redirect"] = _login_for(request)
+            return fresh
+        if response.status_code in (403, 404, 429) and "HX-Retarget" not in response.headers:
+            _into_dialog(response)
+        return response
+
+
+def _fragment(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    shown = explain(refusal, kept=_("还在页面上，没有丢"))
+    response = render(request, "web/refusal_fragment.html", {"refused": shown}, status=refusal.status)
+    _into_dialog(response)
+    return response
+
+
+def _page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    return render(request, "web/refusal_page.html", {"refused": explain(refusal)}, status=refusal.status)
+
+
+def _into_dialog(response: Any) -> None:
+    response.headers["HX-Retarget"] = REFUSAL_TARGET
+    response.headers["HX-Reswap"] = "innerHTML"
+    response.headers["HX-Push-Url"] = "false"
+
+
+def _login_for(request: HttpRequest) -> str:
+    """Sign-in that returns to the page the fragment belongs to."""
+    page = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = page.path + (f"?{page.query}" if page.query else "")
+    return f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}" if back else resolve_url(settings.LOGIN_URL)

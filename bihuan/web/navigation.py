@@ -1,0 +1,68 @@
+"""Where people can go: one list for the rail, the phone bar, the portal and the command palette.
+
+An entry is shown when its page is installed and, for staff, when the person holds one of its roles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.foundation.actor import Actor
+from bihuan.organization.roles import ADMINISTRATORS, HANDLERS, LEADERS, OBSERVERS, Role
+from bihuan.web.components import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page worth a place in the navigation; ``at_end`` sits at the foot of the rail, ``keys`` go there."""
+
+    url_name: str
+    icon: str
+    label: Text
+    roles: frozenset[str] = frozenset()
+    keys: str = ""
+    at_end: bool = False
+    args: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.url_name, args=self.args)
+
+
+STAFF_PLACES: tuple[Place, ...] = (
+    Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
+    Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
+    Place("handoff_list", "arrows-exchange", _("协办"), frozenset(LEADERS | {Role.LIAISON}), "g h"),
+    Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
+    Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
+    Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
+)
+PHONE_PLACES: tuple[Place, ...] = (
+    Place("handoff_list", "inbox", _("协办"), frozenset(LEADERS | {Role.LIAISON})),
+    Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS)),
+    Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS)),
+)
+PORTAL_PLACES: tuple[Place, ...] = (
+    Place("portal_home", "home", _("首页")),
+    Place("portal_new", "message-report", _("投诉"), args=("complaint",)),
+    Place("portal_new", "message-circle-question", _("咨询"), args=("consultation",)),
+    Place("portal_new", "bulb", _("建议"), args=("suggestion",)),
+    Place("portal_find", "progress-check", _("进度查询")),
+)
+
+
+def is_installed(place: Place) -> bool:
+    """True when the page of the place is part of this installation."""
+    try:
+        reverse(place.url_name, args=place.args)
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def places_for(actor: Actor | None, places: Sequence[Place]) -> list[Place]:
+    """The places a person may open, in order."""
+    held = {grant.role for grant in actor.grants} if actor else set()
+    return [place for place in places if (not place.roles or held & place.roles) and is_installed(place)]

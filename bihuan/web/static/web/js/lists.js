@@ -1,0 +1,47 @@
+// Lists: selection with its bar of verbs, j and k, fresh rows.
+import { say } from "./words.js";
+
+function refresh(form) {
+  const boxes = [...form.querySelectorAll("[data-pick]")];
+  const picked = boxes.filter((box) => box.checked).length;
+  const bar = form.querySelector("[data-bulk-bar]");
+  if (bar) bar.hidden = picked === 0;
+  for (const place of form.querySelectorAll("[data-picked]")) place.textContent = say("picked", { n: picked });
+  const all = form.querySelector("[data-pick-all]");
+  if (all) { all.checked = picked > 0 && picked === boxes.length; all.indeterminate = picked > 0 && picked < boxes.length; }
+}
+
+function move(step) {
+  const list = document.querySelector("[data-list]");
+  if (!list) return false;
+  const rows = [...list.querySelectorAll("a[href]:not([data-skip])")].filter((row) => row.checkVisibility());
+  const now = rows.findIndex((row) => row === document.activeElement || row.classList.contains("is-on"));
+  const next = rows[Math.max(0, Math.min(rows.length - 1, now + step))];
+  next?.focus();
+  return Boolean(next);
+}
+
+export function startLists() {
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("[data-bulk]");
+    if (!form || !event.target.matches("[data-pick], [data-pick-all]")) return;
+    if (event.target.matches("[data-pick-all]")) {
+      for (const box of form.querySelectorAll("[data-pick]")) box.checked = event.target.checked;
+    }
+    refresh(form);
+  });
+  document.addEventListener("click", (event) => {
+    const clear = event.target.closest("[data-pick-none]");
+    if (!clear) return;
+    const form = clear.closest("[data-bulk]");
+    for (const box of form.querySelectorAll("[data-pick]")) box.checked = false;
+    refresh(form);
+  });
+  for (const form of document.querySelectorAll("[data-bulk]")) refresh(form);
+  document.addEventListener("keydown", (event) => {
+    if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (localStorage.getItem("bihuan-single-keys") === "off") return;
+    if (event.key === "j" && move(1)) event.preventDefault();
+    if (event.key === "k" && move(-1)) event.preventDefault();
+  });
+}
