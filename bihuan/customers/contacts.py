@@ -9,7 +9,6 @@ from bihuan.foundation.crypto.blind_index import digest
 from bihuan.foundation.errors import Invalid
 from bihuan.language.folding import fold, fold_width
 from bihuan.language.personal_data import normal_phone
-from bihuan.language.pinyin import surname
 
 PHONE_DIGITS = re.compile(r"\d{5,15}")
 EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]{1,190}\.[^@\s,;<>()\"]{2,}")
@@ -60,9 +59,9 @@ def read_address(written: str) -> Contact | None:
     return Contact(value, digest("".join(fold(value).split()), "customers.address")) if value else None
 
 
-def surname_tail_index(name: str, phone: str) -> bytes:
-    """Hash of surname and last four digits: 王 + 1234."""
-    return digest(f"{surname(name)} {phone[-TAIL:]}", "customers.surname_tail")
+def surname_tail_index(family: str, phone: str) -> bytes:
+    """Hash of a surname and the last four digits: 王 + 1234."""
+    return digest(f"{family} {phone[-TAIL:]}", "customers.surname_tail")
 
 
 def initials_tail_index(letters: str, phone: str) -> bytes:

@@ -20,6 +20,8 @@ class Grade(StrEnum):
 STARS = "***"
 ERASED = "***"
 SHORTEST_PHONE_SHOWN = 8
+SHORTEST_LANDLINE = 10
+HIDDEN_AT_LEAST = 6
 NAME_DOTS = re.compile("([·•・. ])")
 REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|特别行政区))?"
@@ -28,7 +30,7 @@ REGION = re.compile(
 )
 # The first of these behind the region ends what a screen shows: a street, a community, a village.
 STREET = re.compile(
-    r"[\u4e00-\u9fff]{1,10}?(?:街道|大街|大道|公路|胡同|社区|小区|花园|新村|街|路|巷|弄|镇|乡|村|屯|苑|园)"
+    r"[\u4e00-\u9fff]{1,10}?(?:街道|大街|大道|公路|胡同|社区|小区|花园|新村|街|路|巷|弄|镇|乡|村|屯|苑|园)(?:大街|大道|[东南西北中]?路|街)?"
 )
 # What a waybill leaves out: building parts, floors and rooms, down to the end.
 UNIT_AND_ROOM = re.compile(r"[\dA-Za-z一二三四五六七八九十]+(?:单元|室|楼|层|栋|幢|座|门|房|户|号楼|[-—#]).*$")
@@ -43,10 +45,15 @@ def mask_name(name: str, grade: Grade = Grade.SCREEN) -> str:
     """The surname stays: 王芳 → 王*, 欧阳娜娜 → 欧阳**, 买买提·吐尔逊 → 买**·***."""
     parts = NAME_DOTS.split(name.strip())
     if len(parts) > 1:
-        shown = parts[0][:1] + "*" * (len(parts[0]) - 1)
-        return shown + "".join(part if NAME_DOTS.fullmatch(part) else "*" * len(part) for part in parts[1:])
-    shown = parts[0][: len(surname(name)) if len(parts[0]) > 1 and not parts[0].isascii() else 1]
-    return shown + "*" * (len(parts[0]) - len(shown)) if len(parts[0]) > 1 else "*" * len(parts[0])
+        rest = (part if NAME_DOTS.fullmatch(part) else "*" * len(part) for part in parts[1:])
+        return _keep_first(parts[0], 1) + "".join(rest)
+    word = parts[0]
+    shown = 1 if word[:1].isascii() else len(surname(word))
+    return "*" * len(word) if len(word) <= 1 else _keep_first(word, min(shown, len(word) - 1))
+
+
+def _keep_first(word: str, shown: int) -> str:
+    return word[:shown] + "*" * (len(word) - shown)
 
 
 def mask_company(name: str, grade: Grade = Grade.SCREEN) -> str:
@@ -58,11 +65,17 @@ def mask_phone(digits: str, grade: Grade = Grade.SCREEN) -> str:
     """Mobile 138******34, landline 010-******78; short numbers not at all."""
     if len(digits) < SHORTEST_PHONE_SHOWN or not digits.isdecimal():
         return "*" * len(digits)
-    if digits.startswith("0"):
+    if digits.startswith("0") and len(digits) >= SHORTEST_LANDLINE:
         area = 3 if digits[1] in "12" else 4
-        return f"{digits[:area]}-{'*' * (len(digits) - area - 2)}{digits[-2:]}"
-    shown = 3 if len(digits) >= 11 else 0
-    return f"{digits[:shown]}{'*' * (len(digits) - shown - 2)}{digits[-2:]}"
+        return f"{digits[:area]}-{_hide_middle(digits[area:], 0, 2)}"
+    return _hide_middle(digits, 3 if len(digits) >= 11 else 0, 2)
+
+
+def _hide_middle(digits: str, shown_first: int, shown_last: int) -> str:
+    """At least six digits hidden: what is shown at the end gives way."""
+    last = max(0, min(shown_last, len(digits) - shown_first - HIDDEN_AT_LEAST))
+    hidden = len(digits) - shown_first - last
+    return digits[:shown_first] + "*" * hidden + digits[shown_first + hidden :]
 
 
 def mask_id_number(number: str, grade: Grade = Grade.SCREEN) -> str:

@@ -1,5 +1,6 @@
 """Pinyin of names: initials to type, and surnames read as surnames."""
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -7,14 +8,14 @@ from typing import Any
 
 from bihuan.language.folding import fold
 
+LATIN_WORD = re.compile(r"[!-~]*")
+
 
 def surname(name: str) -> str:
-    """The surname of a Chinese name, simplified; the first word of any other name, lower case."""
+    """The surname of a Chinese name, simplified; the first word of a Latin name, lower case."""
     folded = fold(name).strip()
-    if not folded:
-        return ""
-    if folded[0].isascii():
-        return folded.split()[0]
+    if not folded or folded[0].isascii():
+        return LATIN_WORD.match(folded).group()  # type: ignore[union-attr]
     return folded[:2] if len(folded) > 2 and folded[:2] in _data()["compound"]["surnames"] else folded[0]
 
 

@@ -32,9 +32,13 @@ from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, Cu
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotVisible, Refusal
 from bihuan.journal import actions as journal
-from bihuan.language.pinyin import initials
+from bihuan.language.pinyin import initials, surname
 
 EDIT = CustomerPermission.EDIT
+IDENTIFYING: dict[DatumKind, type[CustomerPhone] | type[CustomerEmail]] = {
+    DatumKind.PHONE: CustomerPhone,
+    DatumKind.EMAIL: CustomerEmail,
+}
 
 
 class ContactTaken(Refusal):
@@ -103,16 +107,13 @@ def confirm_contact(*, actor: Actor, customer_id: int, field: str, at: datetime)
     """A claimed phone or mail address is the customer's: from now on it identifies. Raises ContactTaken, NotVisible."""
     customer = access_customer(actor, customer_id, to=EDIT, lock=True)
     named = CardField.parse(field)
-    models: dict[DatumKind, type[CustomerPhone] | type[CustomerEmail]] = {
-        DatumKind.PHONE: CustomerPhone,
-        DatumKind.EMAIL: CustomerEmail,
-    }
-    row = models[named.kind].objects.filter(pk=named.id, customer=customer).first() if named.kind in models else None
-    if row is None:
+    model = IDENTIFYING.get(named.kind)
+    row = model.objects.filter(pk=named.id or 0, customer=customer).first() if model else None
+    if model is None or row is None:
         raise NotVisible()
     if row.identifies:
         return
-    if models[named.kind].objects.filter(value_index=row.value_index, identifies=True).exists():
+    if model.objects.filter(value_index=row.value_index, identifies=True).exists():
         raise ContactTaken(field=field)
     row.identifies = True
     row.save(update_fields=["identifies"])
@@ -145,7 +146,7 @@ def _set_name(actor: Actor, customer: Customer, name: str, at: datetime) -> None
     customer.name, customer.name_label = name, label_of(name, customer.kind)
     customer.save(update_fields=["name", "name_label"])
     for phone in customer.phones.all():
-        phone.surname_tail_index = surname_tail_index(name, phone.value)
+        phone.surname_tail_index = surname_tail_index(surname(name), phone.value)
         phone.initials_tail_index = initials_tail_index(initials(name), phone.value)
         phone.save(update_fields=["surname_tail_index", "initials_tail_index"])
     journal.write(actor, CustomerNamed(customer_id=customer.pk), at=at)

@@ -16,6 +16,8 @@ from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, Cu
 from bihuan.foundation.actor import Actor
 from bihuan.journal import actions as journal
 
+Pairs = list[tuple[Customer, Person]]
+
 
 def find_or_register_customer(
     *,
@@ -36,19 +38,27 @@ def find_or_register_customer(
     return find_or_register_customers(actor=actor, drafts=[draft], at=at)[0]
 
 
-@transaction.atomic
 def find_or_register_customers(*, actor: Actor, drafts: Sequence[CustomerDraft], at: datetime) -> list[Customer | None]:
     """As find_or_register_customer, in the order of the drafts, with a fixed number of queries for new customers."""
     require_register(actor)
     people = [Person.read(draft) for draft in drafts]
-    owners = _find_owners(people)
-    unknown_keys = [key for person in people for key in person.keys if key not in owners]
-    if unknown_keys:
-        _lock(unknown_keys)
+    with transaction.atomic(savepoint=False):  # on the way of every case: a savepoint would cost two round trips
         owners = _find_owners(people)
+        unknown_keys = [key for person in people for key in person.keys if key not in owners]
+        if unknown_keys:
+            _lock(unknown_keys)
+            owners = _find_owners(people)
+        customers, new, known = _tell_apart(people, owners, at)
+        _store(actor, new, owners, at)
+        for customer, person in known:
+            attach_details(actor, customer, person, owners, at)
+    return customers
+
+
+def _tell_apart(people: Sequence[Person], owners: Owners, at: datetime) -> tuple[list[Customer | None], Pairs, Pairs]:
+    """For each person the customer, then the new ones and the known ones; people of one batch may be one customer."""
     customers: list[Customer | None] = []
-    new: list[tuple[Customer, Person]] = []
-    known: list[tuple[Customer, Person]] = []
+    new, known = [], []
     for person in people:
         customer = next((owners[key] for key in person.keys if key in owners), None)
         if customer is not None:
@@ -58,10 +68,7 @@ def find_or_register_customers(*, actor: Actor, drafts: Sequence[CustomerDraft],
             new.append((customer, person))
             owners.update(dict.fromkeys(person.keys, customer))
         customers.append(customer)
-    _store(actor, new, owners, at)
-    for customer, person in known:
-        attach_details(actor, customer, person, owners, at)
-    return customers
+    return customers, new, known
 
 
 @transaction.atomic
@@ -103,7 +110,7 @@ def _new_customer(person: Person, at: datetime) -> Customer:
     return Customer(kind=person.kind, name=person.name, name_label=label_of(person.name, person.kind), registered_at=at)
 
 
-def _store(actor: Actor, new: Sequence[tuple[Customer, Person]], owners: Owners, at: datetime) -> None:
+def _store(actor: Actor, new: Pairs, owners: Owners, at: datetime) -> None:
     """Insert customers with their details, one statement per table."""
     if not new:
         return

@@ -100,18 +100,21 @@ def _require_reason(purpose: str, case_id: int | None) -> int:
 
 
 def _clear_value(customer: Customer, field: CardField) -> str:
-    if field.kind is DatumKind.NAME:
-        return customer.name
-    row = DETAILS[field.kind].objects.filter(pk=field.id, customer=customer).first()
-    if row is None:
-        raise NotVisible()
-    return row.value
+    """Raises NotVisible when the field is not the customer's."""
+    value: str = customer.name
+    if field.id is not None:
+        row = DETAILS[field.kind].objects.filter(pk=field.id, customer=customer).first()
+        if row is None:
+            raise NotVisible()
+        value = row.value
+    return value
 
 
 def _shown(datum: PersonalDatum | None, customer: Customer) -> str:
     if datum is None:
         return ERASED
-    return datum.value if datum.customer_id == customer.pk else mask(datum.kind, datum.value)
+    value: str = datum.value
+    return value if datum.customer_id == customer.pk else mask(datum.kind, value)
 
 
 def _revealed(actor: Actor, value: str, at: datetime) -> Revealed:

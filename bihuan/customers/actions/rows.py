@@ -6,7 +6,7 @@ from bihuan.customers.contacts import Contact, initials_tail_index, surname_tail
 from bihuan.customers.kinds import CustomerKind
 from bihuan.customers.masking import mask_company, mask_name, region_of
 from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerPhone
-from bihuan.language.pinyin import initials
+from bihuan.language.pinyin import initials, surname
 
 LABEL_LENGTH = 80
 REGION_LENGTH = 40
@@ -25,7 +25,7 @@ def phone_row(customer: Customer, contact: Contact, identifies: bool, at: dateti
         customer=customer,
         value=contact.value,
         value_index=contact.index,
-        surname_tail_index=surname_tail_index(customer.name, contact.value),
+        surname_tail_index=surname_tail_index(surname(customer.name), contact.value),
         initials_tail_index=initials_tail_index(initials(customer.name), contact.value),
         identifies=identifies,
         added_at=at,

@@ -15,6 +15,8 @@ from bihuan.customers.contacts import (
 from bihuan.customers.models import Customer, CustomerEmail, CustomerPhone
 from bihuan.customers.queries.cards import CustomerCard, cards_of
 from bihuan.foundation.actor import Actor
+from bihuan.language.folding import fold
+from bihuan.language.pinyin import surname
 
 FOUND_AT_MOST = 20
 
@@ -48,8 +50,9 @@ def find_by_last4_and_surname(actor: Actor, last4: str, name: str) -> list[Custo
     digits = last4.strip()
     if len(digits) != 4 or not digits.isdecimal() or not name.strip():
         return []
-    typed = name.strip().lower()
-    found = Q(surname_tail_index=surname_tail_index(typed, digits))
+    typed = fold(name).strip()
+    surnames = {surname(typed), typed}  # 欧阳 alone is a surname, 欧阳 at the head of a name as well
+    found = Q(surname_tail_index__in=[surname_tail_index(family, digits) for family in surnames])
     if typed.isascii():
         found |= Q(initials_tail_index=initials_tail_index(typed, digits))
     ids = CustomerPhone.objects.filter(found).values_list("customer_id", flat=True).distinct()[:FOUND_AT_MOST]

@@ -37,13 +37,16 @@ def email_address(actor: Actor, email_id: int) -> str:
     email = CustomerEmail.objects.filter(pk=email_id).first()
     if email is None:
         raise NotVisible()
-    return email.value
+    address: str = email.value
+    return address
 
 
 def reply_email_id(customer_id: int | None) -> int | None:
     """The mail address answers go to: the oldest that identifies the customer. Claimed ones get no mail."""
+    if customer_id is None:
+        return None
     emails = CustomerEmail.objects.filter(customer_id=customer_id, identifies=True)
-    return emails.order_by("id").values_list("id", flat=True).first() if customer_id is not None else None
+    return emails.order_by("id").values_list("id", flat=True).first()
 
 
 def _require_job(actor: Actor) -> None:
