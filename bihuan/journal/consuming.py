@@ -8,16 +8,13 @@ on having seen every earlier entry of the same subject.
 """
 
 import logging
-import sysconfig
-import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from bihuan.foundation.errors import Refusal
+from bihuan.foundation.failure import describe
 from bihuan.journal.models import ConsumerCursor, ParkedEntry, StoredEntry
 from bihuan.journal.position import START, Position, latest_closed
 from bihuan.journal.registry import Consumer
@@ -25,8 +22,6 @@ from bihuan.journal.registry import Consumer
 logger = logging.getLogger(__name__)
 
 TRIES = 3  # of one entry against deadlocks and lock timeouts, which pass; a lost connection also ends the parking
-FRAMES = 4
-LIBRARIES = (sysconfig.get_path("stdlib"), sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))
 
 
 def drain(consumers: Sequence[Consumer]) -> int:
@@ -138,16 +133,6 @@ def retry(consumer: Consumer, parked_id: int) -> bool:
             attempts=F("attempts") + 1, error=describe(error), tried_at=timezone.now()
         )
         return False
-
-
-def describe(error: Exception) -> str:
-    """The kind of an error and where it happened, without its message: messages may quote personal data."""
-    cause = error.__cause__ if isinstance(error, DatabaseError) else None
-    detail = error.code if isinstance(error, Refusal) else getattr(cause, "sqlstate", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if not frame.filename.startswith(LIBRARIES)] or frames
-    places = " < ".join(f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in own[: -FRAMES - 1 : -1])
-    return f"{type(error).__name__}{f' {detail}' if detail else ''} at {places}"
 
 
 def _forgo_durability() -> None:

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import psycopg
 
 from bihuan.foundation.actor import Actor
-from bihuan.journal.consuming import describe
+from bihuan.foundation.failure import describe
 from bihuan.journal.position import Position
 from bihuan.journal.registry import entry_types
 from bihuan.journal.wire import CHANNEL, direct_connection

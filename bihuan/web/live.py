@@ -24,6 +24,7 @@ from django.http.request import split_domain_port, validate_host
 from bihuan.foundation.actor import Actor, Via
 from bihuan.foundation.moment import now
 from bihuan.journal.queries import LiveEntry, Position, Subscriber, live_hub
+from bihuan.organization.models import Staff
 from bihuan.organization.queries import actor_for
 from bihuan.organization.roles import ADMINISTRATORS, Role
 
@@ -203,6 +204,6 @@ def _find_actor(session_key: str) -> Actor | None:
         request = HttpRequest()
         request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
         user = get_user(request)
-        return actor_for(user, at=now(), via=Via.WEB) if user.is_authenticated and user.is_active else None
+        return actor_for(user, at=now(), via=Via.WEB) if isinstance(user, Staff) and user.is_active else None
     finally:
         connections.close_all()
