@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
+from bihuan.api.application import api
 from bihuan.web.health import healthz
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("api/v1/", include("bihuan.api.urls")),
+    path("api/v1/", api.urls),
     path("", include("bihuan.foundation.files.urls")),
     path("", include("bihuan.intake.urls")),
     path("", include("bihuan.desk.urls")),

@@ -92,8 +92,8 @@ def render_pdf(case: Case) -> bytes:
 
 
 def _facts(case: Case, document: dict[str, Any]) -> list[tuple[str, str]]:
-    cause = CauseCode(case.cause).label if case.cause else ""
-    stage = WaybillStage(case.cause_stage).label if case.cause_stage else ""
+    cause = str(CauseCode(case.cause).label) if case.cause else ""
+    stage = str(WaybillStage(case.cause_stage).label) if case.cause_stage else ""
     facts = [
         (_("类型"), f"{case.get_kind_display()} · {case.category.label}"),
         (_("阶段"), case.get_state_display()),

@@ -86,7 +86,14 @@ def _is_echo(event: Event) -> bool:
     """An ``advanced`` entry without a message says again what its own entry (hand-off, callback …) says."""
     own_line = {Verb.HAND_OVER, Verb.FORWARD, Verb.ACCEPT, Verb.RETURN, Verb.FIND}
     own_line |= {Verb.CALL_BACK_SATISFIED, Verb.CALL_BACK_UNSATISFIED, Verb.CLOSE}
-    return event.code == "case.advanced" and event.facts["verb"] in own_line
+    if event.code == "case.advanced":
+        return event.facts["verb"] in own_line
+    return event.code in UNSAID
+
+
+# shown by the clocks and the stage bar already
+UNSAID = {"promise.started", "promise.told", "promise.kept", "promise.moved", "promise.cancelled", "case.claimed"}
+UNSAID |= {"case.follow_code_issued"}
 
 
 def _event(request: HttpRequest, event: Event, case: Case) -> TimelineEvent:
@@ -144,7 +151,6 @@ def _words_of(event: Event) -> tuple[EventKind, str, list[Tag]]:
 
 
 OTHER_WORDS = {
-    "case.claimed": gettext_lazy("领走案件"),
     "case.assigned": gettext_lazy("改派案件"),
     "case.reprioritized": gettext_lazy("改了优先级"),
     "case.attention_raised": gettext_lazy("承诺临期，提醒上级"),
@@ -152,15 +158,12 @@ OTHER_WORDS = {
     "case.rated": gettext_lazy("客户评价 {rating} 分"),
     "case.urged": gettext_lazy("客户催办"),
     "case.archived": gettext_lazy("导出档案"),
-    "promise.started": gettext_lazy("时钟开始"),
-    "promise.told": gettext_lazy("已告知客户时间"),
-    "promise.kept": gettext_lazy("承诺兑现"),
+    "case.followed": gettext_lazy("客户查看进度"),
     "promise.broken": gettext_lazy("承诺超时"),
     "promise.extended": gettext_lazy("延期并告知客户"),
     "promise.escalated": gettext_lazy("升级提醒"),
     "promise.paused": gettext_lazy("时钟暂停"),
     "promise.resumed": gettext_lazy("时钟继续"),
-    "promise.cancelled": gettext_lazy("时钟取消"),
     "promise.recomputed": gettext_lazy("时限重新计算"),
 }
 

@@ -96,8 +96,13 @@ def _lift(actor: Actor, customer_id: int | None, voice: Voice, at: datetime) -> 
 
 
 def _summary(text: str) -> str:
+    """The first words of a text; never cut inside a reference to the vault."""
     line = " ".join(text.split())
-    return line if len(line) <= TITLE_LENGTH else f"{line[: TITLE_LENGTH - 1]}…"
+    if len(line) <= TITLE_LENGTH:
+        return line
+    cut = line[: TITLE_LENGTH - 1]
+    opened = cut.rfind("⟦")
+    return (cut[:opened] if opened > cut.rfind("⟧") else cut) + "…"
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0001_initial'),
-        ('foundation', '0002_exportjob'),
+        ('foundation', '0001_initial'),
         ('intake', '0002_append_only'),
         ('organization', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
