@@ -54,7 +54,7 @@ def read_catalog() -> Catalog:
 
 def read_pairs(path: Path) -> list[tuple[str, str]]:
     """The translations of a tab-separated file."""
-    rows = [line.rstrip("\n").split("\t") for line in path.open(encoding="utf-8") if "\t" in line]
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").split("\n") if "\t" in line]
     return [(unescape(row[0]), unescape(row[1])) for row in rows if row[1].strip()]
 
 

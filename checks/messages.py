@@ -79,12 +79,18 @@ def template_as_python(path: Path) -> str:
 
 def messages_in(path: Path, source: bytes) -> Iterator[Message]:
     for line, function, found, _comments in extract_python(io.BytesIO(source), KEYWORDS, [], {"encoding": "utf-8"}):  # type: ignore[arg-type]
-        texts = [found] if isinstance(found, str) else [text for text in found or () if isinstance(text, str)]
-        if not texts or not texts[0]:
+        texts = [text for text in as_tuple(found) if text]
+        if not texts:
             continue
         context = texts.pop(0) if "pgettext" in function and len(texts) > 1 else None
-        plural = texts[1] if "n" in function.split("gettext")[0] and len(texts) > 1 else None
+        plural = texts[1] if "ngettext" in function or "npgettext" in function else None
         yield Message(texts[0], path, line, plural, context)
+
+
+def as_tuple(found: object) -> tuple[str, ...]:
+    """What Babel found: one text, several, or none when the argument is no constant."""
+    texts = found if isinstance(found, tuple) else (found,)
+    return tuple(text for text in texts if isinstance(text, str))
 
 
 def unmarked_text() -> list[Finding]:
@@ -104,8 +110,9 @@ def unmarked_in_python(path: Path) -> Iterator[Finding]:
     lines = path.read_text(encoding="utf-8").splitlines()
     fine = set(marked_or_explained(tree(path), lines))
     for node in ast.walk(tree(path)):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and HAN.search(node.value)
-        if is_text and id(node) not in fine:
+        if not (isinstance(node, ast.Constant) and isinstance(node.value, str)) or id(node) in fine:
+            continue
+        if HAN.search(node.value):
             text = f"'{node.value[:30]}' is not marked: use _(…), or end the line with '{DATA_MARK}'"
             yield Finding(path, node.lineno, text)
 

@@ -121,15 +121,24 @@ def bad_code(node: ast.ClassDef, statement: ast.stmt) -> Iterator[tuple[int, str
 def choices_are_upper_case(path: Path) -> Iterator[tuple[int, str]]:
     """Of the choices a model stores; codes of permissions and verbs are no choices."""
     for node in ast.walk(tree(path)):
-        is_choices = isinstance(node, ast.ClassDef) and any(called_name(b).endswith("TextChoices") for b in node.bases)
-        if not is_choices or node.name not in stored_choices(path):
+        if isinstance(node, ast.ClassDef) and is_stored(node, path):
+            yield from lower_case_values(node)
+
+
+def is_stored(node: ast.ClassDef, path: Path) -> bool:
+    return any(called_name(base).endswith("TextChoices") for base in node.bases) and node.name in stored_choices(path)
+
+
+def lower_case_values(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
+    for statement in node.body:
+        if not isinstance(statement, ast.Assign):
             continue
-        for statement in node.body:
-            value = getattr(statement, "value", None)
-            stored = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
-            is_choice = isinstance(statement, ast.Assign) and isinstance(stored, ast.Constant)
-            if is_choice and not UPPER.fullmatch(str(stored.value)):
-                yield statement.lineno, f"{node.name}: choices are stored UPPER_CASE, not '{stored.value}'"
+        value = statement.value
+        stored = value.elts[0] if isinstance(value, ast.Tuple) and value.elts else value
+        if not (isinstance(stored, ast.Constant) and isinstance(stored.value, str)):
+            continue
+        if not UPPER.fullmatch(stored.value):
+            yield statement.lineno, f"{node.name}: choices are stored UPPER_CASE, not '{stored.value}'"
 
 
 def stored_choices(path: Path) -> set[str]:

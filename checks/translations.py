@@ -12,6 +12,8 @@ from checks.catalog import PATH, is_translated, read_catalog
 from checks.messages import HAN, all_messages, unmarked_text
 from checks.source import Finding, report
 
+# Names of the language itself are the same in every language.
+CHINESE_IN_ENGLISH = {"中文", "简体中文"}
 PLACEHOLDER = re.compile(r"%\([A-Za-z_]\w*\)[#0 +-]?[\d.]*[a-z]|%[sd]|\{[A-Za-z_]\w*[^{}]*\}")
 
 
@@ -38,13 +40,14 @@ def problem_of(entry: Translation | None) -> str:
         return "has no English: run make translate and fill it in"
     if "fuzzy" in entry.flags:
         return "has fuzzy English: correct it and remove the mark"
-    identifiers = entry.id if isinstance(entry.id, list | tuple) else [entry.id]
-    forms = entry.string if isinstance(entry.string, list | tuple) else [entry.string]
+    identifiers = [text or "" for text in (entry.id if isinstance(entry.id, list | tuple) else [entry.id])]
+    forms = [form or "" for form in (entry.string if isinstance(entry.string, list | tuple) else [entry.string])]
     wanted = set(PLACEHOLDER.findall(identifiers[-1]))
-    for form in forms:
-        if set(PLACEHOLDER.findall(form)) - wanted or (form is forms[-1] and set(PLACEHOLDER.findall(form)) != wanted):
+    for number, form in enumerate(forms, 1):
+        named = set(PLACEHOLDER.findall(form))
+        if named - wanted or (number == len(forms) and named != wanted):
             return f"has other placeholders in English: {sorted(wanted)} are needed"
-        if HAN.search(form) and HAN.search(form).group() not in ("中文", "简体中文"):  # type: ignore[union-attr]
+        if set(HAN.findall(form)) - CHINESE_IN_ENGLISH:
             return "has Chinese in its English"
     return ""
 

@@ -17,6 +17,7 @@ def run(pytester: pytest.Pytester, source: str, *plugins: str) -> pytest.RunResu
     return pytester.runpytest_inprocess(*WITHOUT, *named)
 
 
+@pytest.mark.prints
 def test_a_passing_test_that_prints_fails(pytester: pytest.Pytester) -> None:
     source = """
         import pytest
@@ -37,6 +38,7 @@ def test_a_passing_test_that_prints_fails(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["*FAILED*test_forgotten_print*"])
 
 
+@pytest.mark.prints
 def test_results_of_marked_tests_are_kept_and_the_worst_parameter_counts(
     pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
