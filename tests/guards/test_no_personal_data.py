@@ -1,0 +1,76 @@
+"""No clear phone, name or address of a customer in a dump of the database, in the logs, or in files on disk."""
+
+import json
+import logging
+from base64 import b64encode
+
+import pytest
+from django.db import connection
+
+from bihuan.customers import actions, queries
+from bihuan.customers.tests.factories import AT, CASE_ID, LIN, PORTAL
+from bihuan.foundation.crypto import files
+from tests.guards.leaks import leaks_in_database, leaks_in_folder, leaks_in_text
+
+NAME, PHONE, EMAIL = "赵晓云", "13800001234", "zhao.xiaoyun@example.com"
+ADDRESS = "北京市海淀区中关村大街1号2单元301室"
+CLEAR = (NAME, PHONE, EMAIL, ADDRESS, "11010519491231002X", "2单元301室")
+WORDS = f"我是{NAME}，电话138-0000-1234，身份证11010519491231002X，{EMAIL}，请送到{ADDRESS}"
+
+
+def _live_through_the_vault() -> None:
+    """A customer is registered, writes, is found, looked at and renamed."""
+    customer = actions.find_or_register_customer(
+        actor=PORTAL, name=NAME, phone=PHONE, email=EMAIL, address=ADDRESS, at=AT
+    )
+    assert customer is not None
+    text = actions.lift_personal_data(actor=PORTAL, customer_id=customer.pk, text=WORDS, at=AT)
+    assert not leaks_in_text(text, CLEAR, "lifted text")
+    assert not leaks_in_text(queries.render_masked(text), CLEAR, "masked text")
+    assert queries.find_by_phone(LIN, PHONE) == customer
+    for field in queries.card(LIN, customer.pk).fields:
+        actions.reveal_field(
+            actor=LIN, customer_id=customer.pk, field=field.field, purpose="CONTACT", case_id=CASE_ID, at=AT
+        )
+    actions.reveal_text(actor=LIN, customer_id=customer.pk, text=text, purpose="CLAIM", case_id=CASE_ID, at=AT)
+    actions.rename_customer(actor=LIN, customer_id=customer.pk, name=NAME, at=AT)
+
+
+@pytest.mark.django_db
+@pytest.mark.feature("2.4")
+def test_the_vault_leaves_nothing_clear_in_tables_and_logs(caplog):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, logger="django.db.backends"):
+        connection.force_debug_cursor = True
+        try:
+            _live_through_the_vault()
+        finally:
+            connection.force_debug_cursor = False
+    assert "INSERT" in caplog.text
+    assert leaks_in_text(caplog.text, CLEAR, "log") == []
+    assert leaks_in_database(CLEAR) == []
+
+
+def test_sealed_files_show_nothing(tmp_path):
+    (tmp_path / "a").write_bytes(files.seal(WORDS.encode()))
+    assert leaks_in_folder(tmp_path, CLEAR) == []
+    (tmp_path / "b").write_text(WORDS)
+    assert {leak.value for leak in leaks_in_folder(tmp_path, CLEAR)} >= {NAME, PHONE, ADDRESS}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("column", "stored"),
+    [
+        ("text", WORDS),
+        ("text", json.dumps({"who": NAME, "phone": PHONE})),
+        ("jsonb", json.dumps({"who": NAME, "phone": PHONE}, ensure_ascii=False)),
+        ("bytea", WORDS.encode()),
+        ("text", b64encode(WORDS.encode()).decode()),
+        ("text", repr(WORDS.encode())),
+    ],
+)
+def test_the_search_finds_what_does_lie_open(column, stored):
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TABLE open_letter (content {column})")
+        cursor.execute("INSERT INTO open_letter VALUES (%s)", [stored])
+    assert {leak.place for leak in leaks_in_database([NAME, PHONE])} == {"table public.open_letter"}
