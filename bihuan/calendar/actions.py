@@ -18,7 +18,7 @@ from bihuan.calendar.errors import (
     YearNotPublished,
 )
 from bihuan.calendar.events import CalendarChanged
-from bihuan.calendar.models import Calendar, CalendarDay, CalendarEdition, CalendarShift
+from bihuan.calendar.models import CURRENT, Calendar, CalendarDay, CalendarEdition, CalendarShift
 from bihuan.calendar.table import DayRow
 from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import write
@@ -69,7 +69,7 @@ def import_days(
     calendar, before = access_calendar(actor, calendar_code)
     span = _joined_coverage(before, covers)
     rows = {row.on: row for row in _with_usual_hours(calendar, days)}
-    present = {day.on: day for day in CalendarDay.objects.current().filter(calendar=calendar)}
+    present = {day.on: day for day in CalendarDay.objects.filter(CURRENT, calendar=calendar)}
     changed = [row for row in rows.values() if row.on not in present or not _same(present[row.on], row)]
     dropped = [day for on, day in present.items() if covers and covers.first <= on <= covers.last and on not in rows]
     if not (changed or dropped or span != (before.covered_from, before.covered_until)):
@@ -102,7 +102,7 @@ def set_hours(
     calendar, before = access_calendar(actor, calendar_code)
     _require_hours(weekly)
     edition = _new_edition(actor, calendar, before, (before.covered_from, before.covered_until), source, at)
-    CalendarShift.objects.current().filter(calendar=calendar).update(until=edition)
+    CalendarShift.objects.filter(CURRENT, calendar=calendar).update(until=edition)
     CalendarShift.objects.bulk_create(
         CalendarShift(
             calendar=calendar,
@@ -143,7 +143,7 @@ def _with_usual_hours(calendar: Calendar, days: Sequence[DayRow]) -> list[DayRow
     if all(row.shifts or row.kind is not DayKind.WORKDAY for row in days):
         return list(days)
     usual: dict[int, list[Shift]] = {}
-    for shift in CalendarShift.objects.current().filter(calendar=calendar).order_by("weekday", "start_minute"):
+    for shift in CalendarShift.objects.filter(CURRENT, calendar=calendar).order_by("weekday", "start_minute"):
         usual.setdefault(shift.weekday, []).append(Shift(shift.start_minute, shift.end_minute))
     shifts = tuple(usual[min(usual)])
     return [replace(row, shifts=shifts) if row.kind is DayKind.WORKDAY and not row.shifts else row for row in days]

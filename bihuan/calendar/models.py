@@ -68,14 +68,13 @@ class CalendarEdition(models.Model):
         return f"{self.calendar_id}/{self.number}"
 
 
-class EditionedQuerySet(models.QuerySet["Editioned"]):
-    def in_edition(self, edition: CalendarEdition) -> "EditionedQuerySet":
-        """The rows of a calendar as they stood in one of its editions."""
-        held = Q(until=None) | Q(until__gt=edition.pk)
-        return self.filter(held, calendar_id=edition.calendar_id, since__lte=edition.pk)
+CURRENT = Q(until=None)
 
-    def current(self) -> "EditionedQuerySet":
-        return self.filter(until=None)
+
+def held_in(edition: CalendarEdition) -> Q:
+    """The rows of a calendar as they stood in one of its editions."""
+    still_held = CURRENT | Q(until__gt=edition.pk)
+    return still_held & Q(calendar_id=edition.calendar_id, since__lte=edition.pk)
 
 
 class Editioned(models.Model):
@@ -84,8 +83,6 @@ class Editioned(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, related_name="+")
     since = models.ForeignKey(CalendarEdition, on_delete=models.PROTECT, related_name="+")
     until = models.ForeignKey(CalendarEdition, null=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = EditionedQuerySet.as_manager()
 
     class Meta:
         abstract = True

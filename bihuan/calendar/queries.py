@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bihuan.calendar.days import DayKind as Kind
 from bihuan.calendar.days import DayOverride, Shift
 from bihuan.calendar.errors import CalendarUnknown
-from bihuan.calendar.models import Calendar, CalendarDay, CalendarEdition, CalendarShift
+from bihuan.calendar.models import Calendar, CalendarDay, CalendarEdition, CalendarShift, held_in
 from bihuan.calendar.worktime import WorkCalendar
 
 ENDS_SOON = timedelta(days=60)
@@ -44,14 +44,14 @@ def calendar_of_edition(edition_id: int) -> WorkCalendar:
     """The calendar as it stood in an edition; editions never change, so each process builds it once."""
     edition = CalendarEdition.objects.select_related("calendar").get(pk=edition_id)
     weekly: list[list[Shift]] = [[] for _ in range(7)]
-    for shift in CalendarShift.objects.in_edition(edition).order_by("weekday", "start_minute"):
+    for shift in CalendarShift.objects.filter(held_in(edition)).order_by("weekday", "start_minute"):
         weekly[shift.weekday].append(Shift(shift.start_minute, shift.end_minute))
     return WorkCalendar(
         code=edition.calendar.code,
         name=edition.calendar.name,
         weekly=tuple(tuple(shifts) for shifts in weekly),
         zone=ZoneInfo(edition.calendar.zone),
-        overrides={day.on: _override(day) for day in CalendarDay.objects.in_edition(edition)},
+        overrides={day.on: _override(day) for day in CalendarDay.objects.filter(held_in(edition))},
         covered_from=edition.covered_from,
         covered_until=edition.covered_until,
     )

@@ -15,7 +15,7 @@ from bihuan.calendar.actions import (
     load_china,
     set_hours,
 )
-from bihuan.calendar.models import CalendarDay, CalendarEdition
+from bihuan.calendar.models import CURRENT, CalendarDay, CalendarEdition
 from bihuan.calendar.queries import calendar_of_edition, list_statuses, work_calendar
 from bihuan.calendar.table import DayRow, parse_shifts, read_table
 from bihuan.calendar.tests.calendars import DESK_DAY, OFFICE_DAY, at, office_2026
@@ -96,8 +96,8 @@ def test_a_complete_table_drops_the_days_it_does_not_name() -> None:
     take()
     take("日期,类型,名称\n2027-01-01,放假,元旦\n")
     assert work_calendar("OFFICE").is_workday(date(2027, 2, 20)) is False  # a plain Saturday again
-    assert CalendarDay.objects.current().filter(on__year=2027).count() == 1
-    assert CalendarDay.objects.current().filter(on__year=2026).count() == 39
+    assert CalendarDay.objects.filter(CURRENT, on__year=2027).count() == 1
+    assert CalendarDay.objects.filter(CURRENT, on__year=2026).count() == 39
 
 
 @pytest.mark.django_db
