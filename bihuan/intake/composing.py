@@ -1,7 +1,8 @@
 """From a queued message to a mail: headers that thread, that mark what is automatic, and that never change on retry."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import format_datetime
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -34,7 +35,7 @@ def compose(mail: OutgoingMail) -> EmailMessage:
         body=body_text(mail),
         from_email=sender(),
         to=[mail.recipient],
-        headers={"Date": mail.at.strftime("%a, %d %b %Y %H:%M:%S +0000"), **headers(mail)},
+        headers={"Date": format_datetime(mail.at.astimezone(UTC)), **headers(mail)},
     )
     for name, content, content_type in mail.files:
         composed.attach(name, content, content_type)

@@ -6,24 +6,21 @@ size, parts, depth and header lengths stand in front of everything whose time co
 
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import policy
 from email.message import Message as Part
 from email.parser import BytesParser
 from email.utils import getaddresses
 
 from bihuan.intake.automatic import automatic_reason
+from bihuan.intake.mail_parts import FIELD_CHARS, PARTS, MailFile, MailUnreadable, clean, content_of, field_of
 from bihuan.intake.mail_quotes import split_quote
-from bihuan.intake.mail_text import decode_bytes, decode_header, html_to_text
+from bihuan.intake.mail_text import decode_bytes, decode_header
 from bihuan.intake.reasons import MailReason
 
 MEGABYTE = 1024 * 1024
 LIMIT_BYTES = 40 * MEGABYTE
 HEADER_BYTES = 256 * 1024
-FIELD_CHARS = 16 * 1024
-PARTS = 200
-DEPTH = 20
 TEXT_CHARS = 100_000
 MESSAGE_ID_CHARS = 400
 ANCESTORS = 50
@@ -32,24 +29,6 @@ LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 ADDRESS = re.compile(rf"[^\s@<>,;:\"\\()\[\]]{{1,64}}@(?:{LABEL}\.){{1,6}}[A-Za-z][A-Za-z0-9-]{{1,30}}")
 NO_REPLY = re.compile(r"^(?:no-?reply|do-?not-?reply|noreply|system|notice|notification)[+@.-]", re.I)
 FORWARDED = re.compile(r"^\s*(?:fwd?|转发|轉寄)\s*[:：]", re.I)
-SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
-
-
-class MailUnreadable(Exception):
-    """A mail that cannot be understood; carries the reason shown in the quarantine."""
-
-    def __init__(self, reason: MailReason) -> None:
-        super().__init__(reason.value)
-        self.reason = reason
-
-
-@dataclass(frozen=True)
-class MailFile:
-    """A file that came with a mail."""
-
-    name: str
-    content: bytes
-    content_type: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,31 +48,17 @@ class ParsedMail:
     fingerprint: str
 
 
-@dataclass
-class _Content:
-    """What the parts of a mail amount to."""
-
-    texts: list[str] = field(default_factory=list)
-    files: list[MailFile] = field(default_factory=list)
-    parts: int = 0
-
-    def count(self, depth: int) -> None:
-        self.parts += 1
-        if self.parts > PARTS or depth > DEPTH:
-            raise MailUnreadable(MailReason.TOO_COMPLEX)
-
-
 def parse_mail(raw: bytes) -> ParsedMail:
     """Understand a mail. Raises MailUnreadable."""
     root = _read(raw)
     sender_name, sender = _sender(root)
     if not sender:
         raise MailUnreadable(MailReason.NO_SENDER)
-    subject = _clean(decode_header(_field(root, "subject")))[:1000]
-    content = _content_of(root)
+    subject = clean(decode_header(field_of(root, "subject")))[:1000]
+    content = content_of(root)
     text = "\n\n".join(part for part in content.texts if part.strip())[:TEXT_CHARS]
-    text = _clean(text).strip()
-    headers = {name.lower(): str(value)[:FIELD_CHARS] for name, value in root.items()}
+    text = clean(text).strip()
+    headers = {name.lower(): str(value)[:FIELD_CHARS] for name, value in root.raw_items()}
     automatic = automatic_reason(headers, root.get_content_type(), sender, subject)
     if not (text or subject or content.files):
         raise MailUnreadable(MailReason.NO_CONTENT)
@@ -115,7 +80,7 @@ def parse_mail(raw: bytes) -> ParsedMail:
 
 def salvage_mail(raw: bytes) -> ParsedMail:
     """What can be told of a mail that cannot be understood: its text as it stands. Never fails."""
-    text = _clean(decode_bytes(raw[:TEXT_CHARS], None)).strip()
+    text = clean(decode_bytes(raw[:TEXT_CHARS], None)).strip()
     found = ADDRESS.search(text)
     return ParsedMail(
         message_id="",
@@ -149,36 +114,26 @@ def _read(raw: bytes) -> Part:
         raise MailUnreadable(MailReason.TOO_COMPLEX) from error
 
 
-def _field(part: Part, name: str) -> str:
-    """A header as it stands, cut to a length that keeps every parser quick."""
-    return str(part.get(name, "") or "")[:FIELD_CHARS]
-
-
 def _sender(root: Part) -> tuple[str, str]:
     """Name and address of who wrote: From, or Reply-To where From is an address nobody reads."""
-    name, address = _first_address(_field(root, "from"))
+    name, address = _first_address(field_of(root, "from"))
     if not address or NO_REPLY.match(address):
-        reply_name, reply_address = _first_address(_field(root, "reply-to"))
+        reply_name, reply_address = _first_address(field_of(root, "reply-to"))
         if reply_address:
             return reply_name, reply_address
-    return (name, address) if address else _first_address(_field(root, "sender"))
+    return (name, address) if address else _first_address(field_of(root, "sender"))
 
 
 def _first_address(value: str) -> tuple[str, str]:
     for name, address in getaddresses([value[:4000]]):
         if ADDRESS.fullmatch(address) and address.isascii():
-            return _clean(decode_header(name))[:100], address
+            return clean(decode_header(name))[:100], address
     found = ADDRESS.search(value)
     return ("", found[0]) if found and found[0].isascii() else ("", "")
 
 
-def _clean(text: str) -> str:
-    """Text a database can hold: no NUL, no halves of characters."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def _message_id(root: Part) -> str:
-    value = _clean(_field(root, "message-id"))
+    value = clean(field_of(root, "message-id"))
     found = MESSAGE_ID.search(value)
     if found:
         return found[0]
@@ -187,94 +142,9 @@ def _message_id(root: Part) -> str:
 
 
 def _ancestors(root: Part) -> list[str]:
-    answers = MESSAGE_ID.findall(_field(root, "in-reply-to"))
-    references = MESSAGE_ID.findall(_field(root, "references"))
+    answers = MESSAGE_ID.findall(field_of(root, "in-reply-to"))
+    references = MESSAGE_ID.findall(field_of(root, "references"))
     return list(dict.fromkeys([*answers, *reversed(references)]))[:ANCESTORS]
-
-
-def _content_of(root: Part) -> _Content:
-    content = _Content()
-    for text in _texts(root, content, depth=0):
-        content.texts.append(text)
-    return content
-
-
-def _texts(part: Part, content: _Content, depth: int) -> Iterator[str]:
-    """The readable texts of a part in order; files are collected on the way."""
-    content.count(depth)
-    kind = part.get_content_type()
-    if kind == "message/rfc822" or not part.is_multipart():
-        yield from _leaf(part, kind, content)
-    elif kind == "multipart/alternative":
-        versions = [(sub.get_content_type(), list(_texts(sub, content, depth + 1))) for sub in _subparts(part)]
-        yield from _best_version(versions)
-    else:
-        for sub in _subparts(part):
-            yield from _texts(sub, content, depth + 1)
-
-
-def _subparts(part: Part) -> list[Part]:
-    payload = part.get_payload()
-    return [sub for sub in payload if isinstance(sub, Part)] if isinstance(payload, list) else []
-
-
-def _best_version(versions: list[tuple[str, list[str]]]) -> list[str]:
-    """Plain text where it says something, else the last version that does (RFC 2046, 5.1.4: best last)."""
-    filled = [(kind, texts) for kind, texts in versions if any(text.strip() for text in texts)]
-    plain = [texts for kind, texts in filled if kind == "text/plain"]
-    return plain[0] if plain else (filled[-1][1] if filled else [])
-
-
-def _leaf(part: Part, kind: str, content: _Content) -> Iterator[str]:
-    name = _file_name(part)
-    if kind in SIGNATURES:
-        return
-    if name or kind not in ("text/plain", "text/html", "message/delivery-status") or _is_attachment(part):
-        content.files.append(MailFile(name or _nameless(kind), _bytes_of(part), kind))
-        return
-    text = decode_bytes(_bytes_of(part), _charset(part))
-    yield html_to_text(text) if kind == "text/html" else text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _is_attachment(part: Part) -> bool:
-    return _field(part, "content-disposition").strip().lower().startswith("attachment")
-
-
-def _nameless(kind: str) -> str:
-    return {"message/rfc822": "mail.eml", "text/html": "page.html"}.get(kind, "")
-
-
-def _charset(part: Part) -> str | None:
-    try:
-        charset = part.get_content_charset()
-    except (LookupError, ValueError, AttributeError):
-        return None
-    return charset
-
-
-def _file_name(part: Part) -> str:
-    """The file name, by RFC 2231 or, as many mailers do it, by encoded words."""
-    if len(_field(part, "content-disposition")) + len(_field(part, "content-type")) >= FIELD_CHARS:
-        raise MailUnreadable(MailReason.TOO_COMPLEX)
-    try:
-        name = part.get_filename()
-    except (LookupError, ValueError, TypeError, AttributeError):
-        return "file"
-    return _clean(decode_header(name)) if name else ""
-
-
-def _bytes_of(part: Part) -> bytes:
-    if part.is_multipart():
-        return b"\n".join(_source_of(sub) for sub in _subparts(part))
-    decoded = part.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else str(decoded or "").encode("utf-8", "surrogateescape")
-
-
-def _source_of(part: Part) -> bytes:
-    try:
-        return part.as_bytes()
-    except (UnicodeError, LookupError, ValueError, TypeError, AttributeError):
-        return str(part.get_payload()).encode("utf-8", "replace")
 
 
 def _failed_ids(root: Part) -> list[str]:
@@ -288,6 +158,6 @@ def _failed_ids(root: Part) -> list[str]:
 
 def _fingerprint(root: Part, sender: str, text: str, files: list[MailFile]) -> str:
     """What stays the same when one mail reaches us twice by different ways."""
-    parts = [sender.lower(), _field(root, "date"), _field(root, "subject"), " ".join(text.split())]
+    parts = [sender.lower(), field_of(root, "date"), field_of(root, "subject"), " ".join(text.split())]
     parts += [hashlib.sha256(file.content).hexdigest() for file in files]
     return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()

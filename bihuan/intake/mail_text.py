@@ -41,7 +41,7 @@ def _usable(charset: str | None) -> str | None:
         found = codecs.lookup(name)
     except (LookupError, ValueError):
         return None
-    return None if found.name in NO_CHARSETS or not found._is_text_encoding else name
+    return None if found.name.replace("-", "_") in NO_CHARSETS or not found._is_text_encoding else name
 
 
 def decode_header(value: str | None) -> str:

@@ -13,7 +13,8 @@ from bihuan.intake import identity, loops
 from bihuan.intake.access import MAIL_KEEPERS, require_role
 from bihuan.intake.actions.mail_threads import Thread, accept_mail, find_thread
 from bihuan.intake.events import MailQuarantined, MessageFailed
-from bihuan.intake.mail_parsing import MailUnreadable, ParsedMail, parse_mail
+from bihuan.intake.mail_parsing import ParsedMail, parse_mail
+from bihuan.intake.mail_parts import MailUnreadable
 from bihuan.intake.models import (
     Channel,
     Conversation,

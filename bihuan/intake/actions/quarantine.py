@@ -11,7 +11,8 @@ from bihuan.intake.access import access_mail
 from bihuan.intake.actions.mail_threads import accept_mail, find_thread
 from bihuan.intake.actions.receiving import lift
 from bihuan.intake.events import MailDismissed, MailReleased
-from bihuan.intake.mail_parsing import MailUnreadable, ParsedMail, parse_mail, salvage_mail
+from bihuan.intake.mail_parsing import ParsedMail, parse_mail, salvage_mail
+from bihuan.intake.mail_parts import MailUnreadable
 from bihuan.intake.models import ExternalKey, Mail, Message, Quarantine
 from bihuan.intake.reasons import MailOutcome
 from bihuan.journal import actions as journal
@@ -39,7 +40,9 @@ def release_mail(*, actor: Actor, mail_id: int, at: datetime) -> Message:
     if mail.raw is None:
         raise NothingToRelease()
     parsed = _read(mail.raw)
-    message = accept_mail(actor, parsed, find_thread(actor, parsed, at), at)
+    # The customer wrote it and the mail job brings it in, as always; the person's decision is an entry of its own.
+    postman = Actor.system("mail")
+    message = accept_mail(postman, parsed, find_thread(postman, parsed, at), at)
     ExternalKey.objects.filter(mail_id=mail.pk).update(message_id=message.pk, conversation_id=message.conversation_id)
     item.message = message
     _decide(item, actor, Quarantine.State.RELEASED, at)
