@@ -131,7 +131,7 @@ def logo(href: str = "", name: str = "", large: bool = False) -> SafeString:
         '<svg viewBox="0 0 32 32" aria-hidden="true"><path class="bh-logo-ring" '
         'd="M19.9 4.66A12 12 0 1 0 27.34 12.1"/><circle class="bh-logo-dot" cx="24.49" cy="7.51" r="2.5"/></svg>'
     )
-    inside = format_html("{}<b>闭环</b><span>{}</span>", mark, name or "Bihuan")
+    inside = format_html("{}<b>闭环</b><span>{}</span>", mark, name or "Bihuan")  # data, not a message
     look = "bh-logo bh-logo-l" if large else "bh-logo"
     if href:
         return format_html('<a class="{}" href="{}">{}</a>', look, href, inside)

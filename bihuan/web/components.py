@@ -1,4 +1,4 @@
-"""The plain data that the components of the pages take. No queries, no HTML; ``bihuan/web/README.md`` shows each one."""
+"""The plain data that the components of the pages take. No queries, no HTML; ``COMPONENTS.md`` shows each one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

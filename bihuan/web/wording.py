@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")  # data, not a message
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # A weekday alone names one day only while it is at most two days back or four days ahead.
 NEAR_DAYS = range(-2, 5)
@@ -28,7 +28,7 @@ def day_words(moment: datetime, now: datetime) -> str:
     if distance == 0:
         return _("今天")
     if distance in NEAR_DAYS:
-        return WEEKDAYS_EN[local.weekday()] if is_english() else "周" + WEEKDAYS_ZH[local.weekday()]
+        return WEEKDAYS_EN[local.weekday()] if is_english() else WEEKDAYS_ZH[local.weekday()]
     if is_english():
         year = "" if local.year == today.year else f" {local.year}"
         return f"{local.day} {MONTHS_EN[local.month - 1]}{year}"
@@ -55,7 +55,7 @@ def calendar_day_words(moment: datetime) -> str:
     local = timezone.localtime(moment)
     if is_english():
         return f"{local.day} {MONTHS_EN[local.month - 1]}, {clock_words(moment)}"
-    return f"{local.month} 月 {local.day} 日 {clock_words(moment)}"
+    return f"{local.month} 月 {local.day} 日 {clock_words(moment)}"  # data, not a message
 
 
 def span_words(seconds: float, *, coarse: bool = False) -> str:
