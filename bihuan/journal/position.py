@@ -12,10 +12,20 @@ from typing import NamedTuple
 
 from django.db import connection
 
-# Inside a test's transaction its own entries count as closed; in production this runs outside of any transaction.
+# Transactions of other databases on the same server are in the snapshot too, and none of our business: the holder of
+# the lock on a transaction's own number tells which database it works in. Who cannot be told apart counts as ours.
+# Inside a test's transaction its own entries count as closed; in production this is asked before anything is written.
 HORIZON = """
-    coalesce(pg_current_xact_id_if_assigned()::text::bigint + 1, pg_snapshot_xmin(pg_current_snapshot())::text::bigint)
-    + journal_base()
+    WITH present AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
+    SELECT coalesce(
+        pg_current_xact_id_if_assigned()::text::bigint + 1,
+        (SELECT min(running::text::bigint) FROM present, pg_snapshot_xip(snapshot) AS running WHERE NOT EXISTS (
+            SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+             WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock' AND granted
+               AND transactionid::text::bigint = running::text::bigint & 4294967295
+               AND datid <> (SELECT oid FROM pg_database WHERE datname = current_database()))),
+        (SELECT pg_snapshot_xmax(snapshot)::text::bigint FROM present)
+    ) + journal_base()
 """
 TEXT = re.compile(r"(\d{1,18}):(\d{1,18})")
 
@@ -42,7 +52,7 @@ START = Position(0, 0)
 def horizon() -> int:
     """The first xid that may still be running: entries below it are closed."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {HORIZON}")
+        cursor.execute(HORIZON)
         return int(cursor.fetchone()[0])
 
 

@@ -2,6 +2,7 @@
 
 import threading
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
@@ -12,6 +13,7 @@ from bihuan.journal.models import ConsumerCursor, ParkedEntry, StoredEntry
 from bihuan.journal.queries import consumer_statuses, list_parked
 from bihuan.journal.registry import consumer
 from bihuan.journal.tests.factories import LIN, NOON, ParcelFound, lose_parcels
+from bihuan.journal.wire import direct_connection
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("quiet_log")]
 
@@ -238,6 +240,18 @@ def test_a_transaction_that_is_still_open_holds_back_what_came_after_it():
     slow.join()
     run_consumers_once()
     assert reader.seen == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_open_transaction_in_another_database_holds_back_nobody():
+    elsewhere = direct_connection("test") | {"dbname": "postgres", "autocommit": False}
+    with psycopg.connect(**elsewhere) as neighbour:
+        neighbour.execute("SELECT pg_current_xact_id()")
+        reader = Reader("reader")
+        lose_parcels(1)
+        run_consumers_once()
+        assert reader.seen == [1]
+        neighbour.rollback()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -97,6 +97,9 @@ def web_role():
     ensure_ahead(NOON)
     name = f"bihuan web {os.getpid()}"  # roles belong to the server, which several test runs share
     with connection.cursor() as cursor:
+        cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            pytest.skip("the embedded server's user may not create roles; the run on a foreign server proves this")
         cursor.execute(f'CREATE ROLE "{name}" NOLOGIN')
         call_command("journal", "roles", name, "--execute")
         cursor.execute(f'SET LOCAL ROLE "{name}"')
