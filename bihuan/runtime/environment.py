@@ -1,6 +1,9 @@
 """What the environment says about this installation. Plain Python: read by settings before Django exists."""
 
+import contextlib
 import os
+import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -11,6 +14,25 @@ from psycopg.conninfo import conninfo_to_dict
 def variable_folder() -> Path:
     """The folder of database, keys, files and mail: ``BIHUAN_VAR``, else ``var`` in the working directory."""
     return Path(os.environ.get("BIHUAN_VAR", "var")).resolve()
+
+
+def secret_key() -> str:
+    """What sessions and links are signed with: ``BIHUAN_SECRET_KEY``, else a key kept in the variable folder.
+
+    The file is linked into place complete, so programs that start together agree on one key.
+    """
+    given = os.environ.get("BIHUAN_SECRET_KEY")
+    if given:
+        return given
+    kept = variable_folder() / "keys" / "session.key"
+    if not kept.exists():
+        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=kept.parent) as draft:
+            draft.write(secrets.token_urlsafe(50))
+            draft.flush()
+            with contextlib.suppress(FileExistsError):
+                os.link(draft.name, kept)
+    return kept.read_text()
 
 
 def database_settings() -> dict[str, Any]:

@@ -8,7 +8,7 @@ from bihuan.runtime.environment import variable_folder
 from bihuan.runtime.postgres.cluster import Cluster
 from bihuan.runtime.postgres.errors import ClusterError
 
-__all__ = ["Cluster", "ClusterError", "database_url", "embedded_cluster"]
+__all__ = ["Cluster", "ClusterError", "database_url", "embedded_cluster", "started_cluster"]
 
 
 def embedded_cluster() -> Cluster:
@@ -23,16 +23,22 @@ def database_url() -> Iterator[str]:
     The embedded server's URL is exported as ``DATABASE_URL`` meanwhile, so child processes use the same server.
     The last program to leave stops the server. Raises ClusterError with a sentence for people.
     """
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        yield given
+    with started_cluster():
+        yield os.environ["DATABASE_URL"]
+
+
+@contextmanager
+def started_cluster() -> Iterator[Cluster | None]:
+    """As ``database_url``, but yields the embedded server itself, or None when ``DATABASE_URL`` names another."""
+    if os.environ.get("DATABASE_URL"):
+        yield None
         return
     cluster = embedded_cluster()
     cluster.start()
     try:
         cluster.create_database("bihuan")
         os.environ["DATABASE_URL"] = cluster.url("bihuan")
-        yield os.environ["DATABASE_URL"]
+        yield cluster
     finally:
         os.environ.pop("DATABASE_URL", None)
         cluster.leave()

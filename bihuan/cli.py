@@ -1,0 +1,25 @@
+"""The ``bihuan`` command: Django's management commands with our settings, on the embedded database by default."""
+
+import os
+import sys
+
+from bihuan.runtime import lifeline, postgres, supervisor
+
+
+def main() -> None:
+    """Run one command. ``up`` starts other commands and loads no Django itself."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
+    if sys.argv[1:2] == ["up"]:
+        sys.exit(supervisor.main(sys.argv[2:]))
+    lifeline.follow_supervisor()
+    from django.core.management import execute_from_command_line
+
+    try:
+        with postgres.database_url():
+            execute_from_command_line(sys.argv)
+    except postgres.ClusterError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
