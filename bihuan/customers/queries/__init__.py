@@ -1,6 +1,7 @@
 """The reads of the vault: masked for people; two in clear for the job that mails."""
 
-from bihuan.customers.queries.cards import (
+from bihuan.customers.queries.finding import find_by_email, find_by_last4_and_surname, find_by_phone
+from bihuan.customers.queries.masked_cards import (
     CustomerCard,
     CustomerPage,
     MaskedField,
@@ -11,8 +12,7 @@ from bihuan.customers.queries.cards import (
     masked_labels,
     masked_phone,
 )
-from bihuan.customers.queries.finding import find_by_email, find_by_last4_and_surname, find_by_phone
-from bihuan.customers.queries.looks import Look, looks
+from bihuan.customers.queries.reveal_log import Look, looks
 from bihuan.customers.queries.texts import (
     email_address,
     render_for_delivery,

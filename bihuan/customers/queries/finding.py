@@ -13,7 +13,7 @@ from bihuan.customers.contacts import (
     surname_tail_index,
 )
 from bihuan.customers.models import Customer, CustomerEmail, CustomerPhone
-from bihuan.customers.queries.cards import CustomerCard, cards_of
+from bihuan.customers.queries.masked_cards import CustomerCard, cards_of
 from bihuan.foundation.actor import Actor
 from bihuan.language.folding import fold
 from bihuan.language.pinyin import surname
