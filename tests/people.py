@@ -11,7 +11,7 @@ from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitK
 from bihuan.organization.queries import actor_for
 from bihuan.organization.roles import Role
 
-PASSWORD = "Loop-closed-2026"  # noqa: S105
+PASSWORD = "Loop-closed-2026"
 # hashing is slow on purpose; everybody in the tests shares one hash
 _HASH: list[str] = []
 LONG_AGO = date(2024, 1, 1)
@@ -122,6 +122,4 @@ def signed_in(staff: Staff) -> Client:
 
 def visitor(*case_ids: int) -> Actor:
     """Zhao the customer on the portal, with the cases she has proved to be hers."""
-    return Actor(
-        kind=ActorKind.CUSTOMER, id=None, name="customer", via=Via.PORTAL, case_ids=frozenset(case_ids)
-    )
+    return Actor(kind=ActorKind.CUSTOMER, id=None, name="customer", via=Via.PORTAL, case_ids=frozenset(case_ids))

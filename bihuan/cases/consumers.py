@@ -59,7 +59,7 @@ def _append(case: Case, message: Message, at: datetime) -> None:
 @consumer("cases.attention", "promise.escalated")
 def raise_attention(batch: Sequence[StoredEntry]) -> None:
     """A promise at risk or late shows on the lists of the leader, the region and headquarters in turn."""
-    about = [entry for entry in batch if entry.payload["subject"] == clocks.SUBJECT]
+    about = [entry for entry in batch if entry.subject == clocks.SUBJECT]
     cases = Case.objects.select_for_update().in_bulk(sorted({entry.payload["subject_id"] for entry in about}))
     for entry in about:
         case = cases[entry.payload["subject_id"]]

@@ -10,7 +10,6 @@ from django.db.models import Count, F, Min, Q
 from bihuan.cases.access import LIAISONS, CasePermission, access_case, access_handoff, can
 from bihuan.cases.levels import Level
 from bihuan.cases.models import Case, CaseQuerySet, Category, Handoff
-from bihuan.cases.timeline import timeline
 from bihuan.cases.workflow import Kind, State
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.paging import KeysetPage, page_by_key

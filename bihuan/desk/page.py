@@ -14,8 +14,8 @@ from bihuan.cases.actions import list_assignees, propose_department
 from bihuan.cases.clocks import SUBJECT
 from bihuan.cases.models import Case, Draft
 from bihuan.cases.workflow import Kind, State, Verb, allowed_verbs
-from bihuan.customers.kinds import RevealPurpose
-from bihuan.customers.queries import card, render_masked_many
+from bihuan.customers.kinds import DatumKind, RevealPurpose
+from bihuan.customers.queries import MaskedField, card, render_masked_many
 from bihuan.desk import forms
 from bihuan.desk.looks import clocks_of, stages_of, timeline_of
 from bihuan.foundation.actor import Actor
@@ -50,7 +50,7 @@ def case_context(request: HttpRequest, case: Case, at: datetime) -> dict[str, ob
         "stages": stages_of(case, events, at),
         "clocks": clocks_of(case, promises, at),
         "events": timeline_of(request, events, case),
-        "card": card(actor=actor, customer_id=case.customer_id) if case.customer_id else None,
+        "fields": customer_fields(actor, case),
         "steps": list(next_steps(actor, case, at)) if case.is_open else [],
         "checklist": checklist(case, at),
         "may_handle": may_handle and case.is_open,
@@ -65,6 +65,14 @@ def case_context(request: HttpRequest, case: Case, at: datetime) -> dict[str, ob
         "purposes": RevealPurpose.choices,
         "nav": "case_list",
     }
+
+
+def customer_fields(actor: Actor, case: Case) -> list[tuple[str, MaskedField]]:
+    """The masked values of the customer with their names; each can be revealed for a purpose."""
+    if case.customer_id is None:
+        return []
+    shown = card(actor=actor, customer_id=case.customer_id).fields
+    return [(str(DatumKind(field.kind).label), field) for field in shown]
 
 
 def checklist(case: Case, at: datetime) -> list[Evidence]:

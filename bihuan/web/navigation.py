@@ -34,13 +34,13 @@ class Place:
 STAFF_PLACES: tuple[Place, ...] = (
     Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
-    Place("handoff_list", "arrows-exchange", _("协办"), frozenset(LEADERS | {Role.LIAISON}), "g h"),
+    Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
 )
 PHONE_PLACES: tuple[Place, ...] = (
-    Place("handoff_list", "inbox", _("协办"), frozenset(LEADERS | {Role.LIAISON})),
+    Place("handoff_list", "inbox", _("协办"), frozenset({Role.LIAISON})),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS)),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS)),
 )

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.cases import clocks
 from bihuan.cases.access import ROLES, CasePermission
 from bihuan.cases.events import CaseOpened
+from bihuan.cases.indexing import index_cases
 from bihuan.cases.models import Case, Category
 from bihuan.cases.numbering import format_number
 from bihuan.cases.priority import Urgency, prioritize
-from bihuan.cases.indexing import index_cases
 from bihuan.cases.steps import journal
 from bihuan.cases.workflow import NUMBER_PREFIX, Kind
 from bihuan.customers import actions as customers

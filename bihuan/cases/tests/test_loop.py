@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -15,7 +16,10 @@ from bihuan.cases.tests.factories import FOUND, a_voice, open_complaint
 from bihuan.cases.workflow import State, TransitionRefused
 from bihuan.foundation.errors import NotAllowed, NotVisible
 from bihuan.foundation.moment import now
-from bihuan.journal.models import StoredEntry
+from bihuan.intake.actions import receive_mail
+from bihuan.journal.actions import run_consumers_once
+from bihuan.journal.models import ParkedEntry, StoredEntry
+from bihuan.promises.actions import escalate_due
 from bihuan.promises.models import Promise, PromiseKind, PromiseState
 from tests.people import acting, visitor
 
@@ -116,7 +120,12 @@ def test_two_unsatisfied_answers_bring_the_case_to_headquarters_with_all_evidenc
     )
     actions.record_callback(actor=acting(company.zhou), case_id=complaint.pk, result="UNSATISFIED", note="", at=now())
     complaint.refresh_from_db()
-    assert (complaint.level, complaint.round, complaint.state, complaint.owner) == (Level.REGION, 2, State.CONFIRMED, None)
+    assert (complaint.level, complaint.round, complaint.state, complaint.owner) == (
+        Level.REGION,
+        2,
+        State.CONFIRMED,
+        None,
+    )
     with pytest.raises(NotAllowed):
         actions.submit_findings(actor=acting(company.zhou), case_id=complaint.pk, findings=FOUND, at=now())
     qian = acting(company.qian)
@@ -248,7 +257,9 @@ def test_extending_needs_reason_and_notice_and_sends_the_notice(company, complai
 @pytest.mark.feature("4.14")
 def test_a_suggestion_gets_decision_progress_result_and_thanks(company):
     case = actions.open_case(
-        actor=visitor(), voice=a_voice(kind="SUGGESTION", category="FEE", expected="", matter="建议运费按百克计"), at=now()
+        actor=visitor(),
+        voice=a_voice(kind="SUGGESTION", category="FEE", expected="", matter="建议运费按百克计"),
+        at=now(),
     )
     lin = acting(company.lin)
     actions.assess_suggestion(actor=lin, case_id=case.pk, feasibility=4, value=5, note="值得", at=now())
@@ -267,7 +278,11 @@ def test_a_suggestion_gets_decision_progress_result_and_thanks(company):
     assert closed.state == State.CLOSED
     words = [event.words for event in queries.timeline(closed)]
     assert [word for word in words if word in ("采纳", "已排期", "试点开始", "试点过半", "已上线，谢谢您")] == [
-        "采纳", "已排期", "试点开始", "试点过半", "已上线，谢谢您",
+        "采纳",
+        "已排期",
+        "试点开始",
+        "试点过半",
+        "已上线，谢谢您",
     ]
 
 
@@ -279,3 +294,37 @@ def test_a_consultation_is_answered_at_once_and_archived(company):
     assert case.team == company.consultations
     actions.answer_case(actor=acting(company.lin), case_id=case.pk, message="下午三点前", at=now())
     assert actions.close_case(actor=acting(company.lin), case_id=case.pk, at=now()).state == State.CLOSED
+
+
+@pytest.mark.feature("4.9")
+def test_a_late_promise_raises_the_attention_of_leader_region_and_headquarters(company, complaint):
+    escalate_due(at=complaint.opened_at + timedelta(days=6))
+    run_consumers_once()
+    complaint.refresh_from_db()
+    assert complaint.attention == 3
+    assert complaint in queries.list_at_risk(actor=acting(company.he)).items
+    assert complaint in queries.list_at_risk(actor=acting(company.wei)).items
+    assert complaint not in queries.list_at_risk(actor=acting(company.tan)).items
+    assert not ParkedEntry.objects.exists()
+
+
+@pytest.mark.feature("3.4")
+def test_a_mail_opens_a_case_and_its_reply_joins_it(company):
+    raw = (
+        "From: =?utf-8?b?6LW15pWP5aif?= <zhao@customer.example>\r\nTo: service@bihuan.example\r\n"
+        "Subject: =?utf-8?b?5oqV6K+J5b+r5Lu25Lii5aSx?=\r\nMessage-ID: <one@customer.example>\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\nDate: Mon, 23 Nov 2026 10:00:00 +0800\r\n\r\n"
+        "我要投诉，快件丢失了，三天没有更新。\r\n"
+    ).encode()
+    receive_mail(raw=raw, at=now())
+    run_consumers_once()
+    case = Case.objects.get()
+    assert (case.kind, case.channel, case.category.code) == ("COMPLAINT", "MAIL", "LOSS")
+    follow_up = raw.replace(b"<one@", b"<two@").replace(
+        b"\r\nContent-Type", b"\r\nIn-Reply-To: <one@customer.example>\r\nContent-Type"
+    )
+    receive_mail(raw=follow_up, at=now())
+    receive_mail(raw=follow_up, at=now())
+    run_consumers_once()
+    assert Case.objects.count() == 1
+    assert entries(case).filter(code="case.message_received").count() == 1

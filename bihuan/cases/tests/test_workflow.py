@@ -66,7 +66,9 @@ def test_every_state_of_a_process_has_a_stage_and_a_way_to_the_end(kind):
         while waiting:
             current = waiting.pop()
             seen.add(current)
-            waiting += [after for (before, _verb), after in TABLES[kind].items() if before == current and after not in seen]
+            waiting += [
+                after for (before, _verb), after in TABLES[kind].items() if before == current and after not in seen
+            ]
         assert State.CLOSED in seen
 
 
