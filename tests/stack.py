@@ -24,7 +24,8 @@ READY_SECONDS = 120
 class Stack:
     """One running product. Use as a context manager; what it prints is kept in ``up.log`` of its folder.
 
-    ``folder`` is the BIHUAN_VAR of the stack and must be reachable for other users than root.
+    ``folder`` is the BIHUAN_VAR of the stack and must be reachable for other users than root. There is one web process;
+    ``arguments=["--processes", "4"]`` asks for more.
     """
 
     def __init__(
@@ -32,7 +33,7 @@ class Stack:
     ) -> None:
         self.folder = folder
         self.cluster = Cluster(folder / "postgres")
-        self._command = [sys.executable, "-m", "bihuan", "up", "--processes", "2", *arguments]
+        self._command = [sys.executable, "-m", "bihuan", "up", "--processes", "1", *arguments]
         inherited = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
         self._environment = {**inherited, "BIHUAN_VAR": str(folder), "PORT": "0", **(environment or {})}
         self._process: subprocess.Popen[bytes] | None = None

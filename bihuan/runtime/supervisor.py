@@ -66,7 +66,6 @@ class Supervisor:
                 say(f"ready     {self.address}    (Ctrl-C stops)")
             elif not ready and time.monotonic() > give_up_at:
                 raise UpRefused(f"Not ready after {READY_SECONDS} seconds: {probe.last_answer}")
-        say("stopping")
 
     def _programs(self, port: ClaimedPort) -> list[Child]:
         environment = environment_with()
@@ -141,6 +140,8 @@ class Supervisor:
     def _on_signal(self, number: int, _: object) -> None:
         if self.stopping.is_set() and number == signal.SIGINT:
             os._exit(130)
+        if not self.stopping.is_set():
+            say(f"stopping  ({signal.Signals(number).name})")
         self.stopping.set()
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
+from bihuan.runtime.postgres.processes import is_alive
 from tests.durability.writers import RowWriter, Writers
 from tests.stack import Stack
 from tests.waiting import wait_until
@@ -63,28 +63,21 @@ def test_killed_parts_come_back_and_no_acknowledged_row_is_lost_or_double(stack:
     assert_nothing_lost_or_double(stack, writers)
 
 
-def test_killing_the_supervisor_leaves_no_orphan_and_the_next_start_takes_over_the_database(
-    stack: Stack, folder: Path
-) -> None:
+def test_a_killed_supervisor_leaves_no_orphan_and_its_successor_stops_all_in_order(stack: Stack, folder: Path) -> None:
     before = stack.pids()
     url = stack.database_url
     with Writers(lambda: RowWriter(url)) as writers:
         wait_for_rows(writers)
         stack.kill("supervisor")
         orphans = [pid for part in ("web", "web-process", "worker") for pid in before[part]]
-        wait_until(lambda: not any(psutil.pid_exists(pid) for pid in orphans), seconds=5)
+        wait_until(lambda: not any(is_alive(pid) for pid in orphans), seconds=5)
         with Stack(folder) as successor:
             assert successor.pids()["postgres"] == before["postgres"]
             wait_for_rows(writers)
             writers.stop()
             assert_nothing_lost_or_double(successor, writers)
-
-
-def test_stopping_ends_every_process_and_a_second_run_keeps_the_data(stack: Stack, folder: Path) -> None:
-    with psycopg.connect(stack.database_url) as connection:
-        connection.execute("INSERT INTO written VALUES ('kept')")
-    pids = [pid for part in stack.pids().values() for pid in part]
-    assert stack.stop() == 0
-    assert not any(psutil.pid_exists(pid) for pid in pids)
-    with Stack(folder) as again:
-        assert written(again) == Counter(["kept"])
+            pids = [pid for part in successor.pids().values() for pid in part]
+            assert successor.stop() == 0
+    assert not any(is_alive(pid) for pid in pids)
+    stack.cluster.start()
+    assert_nothing_lost_or_double(stack, writers)
