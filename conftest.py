@@ -37,6 +37,7 @@ class TestServer:
     def __init__(self) -> None:
         self.variable_folder = Path(tempfile.mkdtemp(prefix="bihuan-test-"))
         os.environ["BIHUAN_VAR"] = str(self.variable_folder)
+        (self.variable_folder / "static").mkdir()
         self.cluster: Cluster | None = None
         self.place: FileLock | None = None
         if "DATABASE_URL" not in os.environ:

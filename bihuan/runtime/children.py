@@ -14,7 +14,10 @@ STEADY_SECONDS = 10.0
 
 
 class Child:
-    """One program of the stack. A child that dies at once after each start is started less and less often."""
+    """One program of the stack. A child that dies at once after each start is started less and less often:
+
+    ``next_pause`` is how many seconds its next death will be mourned.
+    """
 
     def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
         self.name = name
@@ -22,7 +25,7 @@ class Child:
         self.environment = {**environment, lifeline.FLAG: "1"}
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
-        self._pause = SHORTEST_PAUSE
+        self.next_pause = SHORTEST_PAUSE
         self._start_again_at = 0.0
 
     def start(self) -> None:
@@ -68,9 +71,9 @@ class Child:
 
     def _bury(self, code: int) -> str:
         if time.monotonic() - self._started_at > STEADY_SECONDS:
-            self._pause = SHORTEST_PAUSE
-        self._start_again_at = time.monotonic() + self._pause
-        self._pause = min(self._pause * 2, LONGEST_PAUSE)
+            self.next_pause = SHORTEST_PAUSE
+        self._start_again_at = time.monotonic() + self.next_pause
+        self.next_pause = min(self.next_pause * 2, LONGEST_PAUSE)
         self._close()
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
         return f"{self.name} {how}; starting it again"

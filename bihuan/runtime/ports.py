@@ -22,16 +22,16 @@ class ClaimedPort:
         self.holder.close()
 
 
-def claim_port(host: str, wanted: int) -> ClaimedPort:
-    """Claim ``wanted`` or the next free port; 0 asks for any. Raises NoFreePort.
+def claim_port(host: str, wanted: int, *, tried: int = TRIED) -> ClaimedPort:
+    """Claim ``wanted`` or the next free port among ``tried``; 0 asks for any. Raises NoFreePort.
 
     The bind is a plain one, so it fails where anybody listens or holds; only then is it shared with our web server.
     """
-    for port in range(wanted, wanted + (TRIED if wanted else 1)):
+    for port in range(wanted, wanted + (tried if wanted else 1)):
         holder = _bind(host, port)
         if holder:
             return ClaimedPort(port=holder.getsockname()[1], holder=holder)
-    raise NoFreePort(f"No port from {wanted} to {wanted + TRIED - 1} is free on {host}.")
+    raise NoFreePort(f"No port from {wanted} to {wanted + tried - 1} is free on {host}.")
 
 
 def _bind(host: str, port: int) -> socket.socket | None:

@@ -115,7 +115,8 @@ class Supervisor:
         self.children = []
 
     def _claim_folder(self, held: ExitStack) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        # The folder for collected static files may stay empty: without it each web process prints a warning.
+        (self.folder / "static").mkdir(parents=True, exist_ok=True)
         lock = FileLock(self.folder / "up.lock")
         if not lock.acquire(wait=False):
             where = read_state(self.folder).get("address", "an address it has not told yet")
