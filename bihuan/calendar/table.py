@@ -104,7 +104,7 @@ def _records(content: bytes) -> Iterator[tuple[int, dict[str, str]]]:
     header = [_HEADERS.get(cell.strip(), cell.strip().lower()) for cell in next(reader, [])]
     missing = [column for column in _REQUIRED if column not in header]
     if missing:
-        raise ValueError(_("表头缺少 {columns}。").format(columns="、".join(missing)))
+        raise ValueError(_("表头缺少 {columns}。").format(columns=_("、").join(missing)))
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield reader.line_num, dict(zip(header, cells, strict=False))

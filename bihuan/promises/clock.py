@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import cached_property
 from itertools import takewhile
 
 from bihuan.calendar.worktime import CalendarNotCovered, Pause, Step, WorkCalendar
@@ -48,7 +49,7 @@ class Clock:
     pauses: tuple[Pause, ...] = ()
     later: WorkCalendar | None = None
 
-    @property
+    @cached_property
     def due_at(self) -> datetime:
         """The last instant that is in time. Raises CalendarNotCovered."""
         return self.at_share(Fraction(1))
@@ -76,7 +77,7 @@ class Clock:
             instant = max(due_at, calendar.horizon or due_at)
         return instant + JUST_AFTER
 
-    @property
+    @cached_property
     def _whole_pauses(self) -> tuple[Pause, ...]:
         return tuple(Pause(whole_minute(p.start), whole_minute(p.end), p.reason) for p in self.pauses)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from bihuan.calendar.worktime import Reason, Shift, Step, WorkCalendar
 from bihuan.promises.clock import Clock, whole_minute
-from bihuan.promises.models import PauseReason, Promise, PromiseExtension
+from bihuan.promises.models import PauseReason, Promise, PromiseExtension, PromiseKind
 
 _LABELS = {
     Reason.WORKED: _lazy("计时"),
@@ -108,7 +108,7 @@ def build_explanation(
     return Explanation(
         promise_id=promise.pk,
         kind=promise.kind,
-        kind_label=promise.get_kind_display(),
+        kind_label=str(PromiseKind(promise.kind).label),
         title=_("为什么是 {time}？").format(time=_day_and_time(due_at, at)),
         started_at=promise.started_at,
         due_at=due_at,
@@ -174,7 +174,7 @@ def hours_of(calendar: WorkCalendar) -> str:
     """The hours of a usual day, as 每天 08:00–12:00、13:30–21:00."""
     usual = next((shifts for shifts in calendar.weekly if shifts), ())
     days = _("每天") if all(calendar.weekly) else _("工作日")
-    return f"{days} {'、'.join(_shift(shift) for shift in usual)}"
+    return f"{days} {_('、').join(_shift(shift) for shift in usual)}"
 
 
 def _shift(shift: Shift) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from bihuan.calendar.queries import calendar_of_edition
-from bihuan.calendar.worktime import Pause
+from bihuan.calendar.worktime import CalendarNotCovered, Pause
 from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import Line
 from bihuan.promises.clock import Clock, next_instant
@@ -48,10 +48,28 @@ def rungs_ahead(promise: Promise) -> tuple[Rung, ...]:
 
 
 def schedule(promise: Promise, pauses: tuple[Pause, ...] | None = None) -> None:
-    """Compute due, risk and next step anew on the calendar in force; the caller saves. Raises CalendarNotCovered."""
+    """Compute due, risk and next step anew; the caller saves. Raises CalendarNotCovered.
+
+    The promise keeps the edition it was computed with, so that a change of the calendar cannot slip in beside another
+    change; only when that edition ends too soon, the one in force takes its place.
+    """
     if pauses is None:
         pauses = closed_pauses([promise.pk]).get(promise.pk, ())
+    try:
+        _set_times(promise, pauses)
+    except CalendarNotCovered:
+        if promise.calendar_edition_id == edition_in_force(promise):
+            raise
+        schedule_in_force(promise, pauses)
+
+
+def schedule_in_force(promise: Promise, pauses: tuple[Pause, ...] = ()) -> None:
+    """The same on the calendar edition in force. Raises CalendarNotCovered."""
     promise.calendar_edition_id = edition_in_force(promise)
+    _set_times(promise, pauses)
+
+
+def _set_times(promise: Promise, pauses: tuple[Pause, ...]) -> None:
     clock = clock_of(promise, pauses)
     first_rung = ladder_for(promise.kind, promise.policy.risk_percent)[0]
     promise.due_at, promise.risk_at = clock.due_at, clock.rung_at(first_rung)

@@ -5,9 +5,10 @@ locked, its escalation rows and journal entries are written, and ``next_step_at`
 job leaves nothing behind, workers beside it skip its locked rows, and the unique step per promise is the last guard.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import Line, write_many
@@ -17,6 +18,14 @@ from bihuan.promises.models import Promise, PromiseEscalation
 from bihuan.promises.scheduling import clock_of, closed_pauses, line, rungs_ahead
 
 CLOCK = Actor.system("promise-clock")
+# Promise.objects.bulk_update builds an expression per row and field: twice the cost of all the rest together.
+SAVE = """
+    UPDATE promises_promise AS promise
+       SET steps_taken = climbed.steps, broken_at = climbed.broken_at, next_step_at = climbed.next_at
+      FROM unnest(%s::bigint[], %s::smallint[], %s::timestamptz[], %s::timestamptz[])
+           AS climbed (id, steps, broken_at, next_at)
+     WHERE promise.id = climbed.id
+"""
 
 
 @transaction.atomic
@@ -39,7 +48,7 @@ def escalate_due(*, at: datetime, batch: int = 200) -> int:
         ]
         lines += _move_on(promise, climbed, at)
     PromiseEscalation.objects.bulk_create(escalations)
-    Promise.objects.bulk_update(promises, ["steps_taken", "broken_at", "next_step_at"])
+    _save(promises)
     write_many(lines)
     return len(promises)
 
@@ -55,3 +64,11 @@ def _move_on(promise: Promise, climbed: Climb, at: datetime) -> list[Line]:
         step = rung.step.value
         lines.append(line(CLOCK, promise, PromiseEscalated, at, step=step, owner_id=promise.owner_id))
     return lines
+
+
+def _save(promises: Sequence[Promise]) -> None:
+    columns = zip(*((p.pk, p.steps_taken, p.broken_at, p.next_step_at) for p in promises), strict=True)
+    arrays = [list(column) for column in columns]
+    if arrays:
+        with connection.cursor() as cursor:
+            cursor.execute(SAVE, arrays)

@@ -12,7 +12,7 @@ from bihuan.journal.actions import write_many
 from bihuan.promises.errors import PolicyMissing, PromiseAlreadyRunning
 from bihuan.promises.events import PromiseMoved, PromiseStarted
 from bihuan.promises.models import Promise, PromiseKind, PromisePolicy
-from bihuan.promises.scheduling import line, schedule
+from bihuan.promises.scheduling import line, schedule_in_force
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,5 +128,5 @@ def _new_promise(term: PromiseTerms, policy: PromisePolicy, at: datetime) -> Pro
         minutes=policy.minutes,
         started_at=at,
     )
-    schedule(promise, pauses=())
+    schedule_in_force(promise)
     return promise

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('audience', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
                 ('minutes', models.PositiveIntegerField()),
                 ('extended_minutes', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('RUNNING', '进行中'), ('PAUSED', '已暂停'), ('KEPT', '已兑现'), ('BROKEN', '超时完成'), ('CANCELLED', '已取消')], default='RUNNING', max_length=10)),
+                ('state', models.CharField(choices=[('RUNNING', '计时中'), ('PAUSED', '已暂停'), ('KEPT', '已兑现'), ('BROKEN', '超时完成'), ('CANCELLED', '已取消')], default='RUNNING', max_length=10)),
                 ('started_at', models.DateTimeField()),
                 ('risk_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),

@@ -17,7 +17,7 @@ class PromiseKind(models.TextChoices):
 class PromiseState(models.TextChoices):
     """A running promise stays RUNNING after its due time; it ends KEPT in time or BROKEN too late."""
 
-    RUNNING = "RUNNING", _("进行中")
+    RUNNING = "RUNNING", _("计时中")
     PAUSED = "PAUSED", _("已暂停")
     KEPT = "KEPT", _("已兑现")
     BROKEN = "BROKEN", _("超时完成")

@@ -10,8 +10,10 @@ from bihuan.calendar.tests.calendars import at
 from bihuan.calendar.worktime import DayKind
 from bihuan.foundation.actor import Actor
 from bihuan.promises.actions import (
+    PolicyRow,
     extend_promise,
     pause_promise,
+    publish_policy,
     recompute_for_calendar,
     recompute_for_priority,
     resume_promise,
@@ -115,3 +117,45 @@ def test_recomputing_goes_through_all_promises_in_batches(company) -> None:
     for row in made:
         row.refresh_from_db()
     assert {row.due_at for row in made} == {at("11-24 14:18")}
+
+
+def test_an_extension_does_not_let_a_calendar_change_slip_in(company) -> None:
+    made = promise(company)
+    tell_promise(actor=company.lin_acting, promise_id=made.pk, how="MAIL", at=SUNDAY)
+    close_monday_morning()
+    recompute_for_calendar(actor=ADMIN, calendar_code="SERVICE", at=SUNDAY)
+    extension = extend_promise(
+        actor=company.lin_acting,
+        promise_id=made.pk,
+        by=timedelta(hours=1),
+        reason="等监控",
+        notice_text="延后一小时",
+        at=SUNDAY,
+    )
+    assert extension.due_after == at("11-23 15:18")
+
+
+def test_a_paused_promise_follows_the_calendar_too(company) -> None:
+    made = promise(company)
+    pause_promise(
+        actor=company.lin_acting, promise_id=made.pk, reason=PauseReason.WAITING_CUSTOMER, at=at("11-22 20:04")
+    )
+    close_monday_morning()
+    recompute_for_calendar(actor=ADMIN, calendar_code="SERVICE", at=at("11-22 20:05"))
+    resumed = resume_promise(actor=company.lin_acting, promise_id=made.pk, at=at("11-22 20:16"))
+    assert resumed.due_at == at("11-24 14:30")
+
+
+def test_a_priority_on_another_calendar_is_computed_on_that_one(company) -> None:
+    made = promise(company, PromiseKind.DEPARTMENT, case_kind="SUGGESTION", priority=3, at=at("11-23 10:00"))
+    row = PolicyRow(
+        case_kind="SUGGESTION",
+        kind=PromiseKind.DEPARTMENT,
+        minutes=60,
+        text="1 小时内给出评估",
+        source="试行",
+        priority=1,
+        calendar_code="ALWAYS",
+    )
+    publish_policy(actor=ADMIN, row=row, at=SUNDAY)
+    assert reprioritize(company, made, 1, at("11-23 10:10")).due_at == at("11-23 11:00")
