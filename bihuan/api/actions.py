@@ -14,7 +14,8 @@ from bihuan.api.scopes import SCOPES
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotVisible
 from bihuan.journal.actions import write
-from bihuan.organization.access import STAFF_KEEPERS, access_staff
+from bihuan.organization.queries import access_staff
+from bihuan.organization.roles import STAFF_KEEPERS
 
 LIFETIME = timedelta(days=365)
 PREFIX_LENGTH = 10

@@ -6,7 +6,7 @@ from ninja import File, Router, UploadedFile
 
 from bihuan.api.auth import require_scope
 from bihuan.api.schemas import REFUSED, AttachmentOut
-from bihuan.cases.access import CasePermission
+from bihuan.cases.queries import CasePermission
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.store import store_upload

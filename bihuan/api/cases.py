@@ -8,10 +8,9 @@ from ninja import Header, Query, Router
 from bihuan.api.attachments import find_uploads
 from bihuan.api.auth import require_scope
 from bihuan.api.rendering import render_case, render_cases
-from bihuan.api.schemas import REFUSED, CaseIn, CaseOut, CasePage, EventOut, Kind, Line
+from bihuan.api.schemas import REFUSED, CaseIn, CaseOut, CasePage, EventOut, ListIn
 from bihuan.cases import actions, queries
-from bihuan.cases.access import CasePermission
-from bihuan.cases.workflow import State
+from bihuan.cases.queries import CasePermission
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 
@@ -41,24 +40,12 @@ def create_case(
 
 
 @router.get("", response={200: CasePage, **REFUSED}, operation_id="list_cases")
-def list_cases(
-    request: HttpRequest,
-    kind: Kind | None = None,
-    state: State | None = None,
-    category: Line = "",
-    priority: Annotated[int | None, Query(ge=1, le=4)] = None,
-    waybill: Line = "",
-    is_open: bool | None = None,
-    after: Annotated[str | None, Query(max_length=200)] = None,
-    limit: Annotated[int, Query(ge=1, le=200)] = 50,
-):  # type: ignore[no-untyped-def]
+def list_cases(request: HttpRequest, wanted: Query[ListIn]):  # type: ignore[no-untyped-def]
     """Cases in your scope, newest first. Ask for the next page with ``after`` = ``next`` of this one."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
-    wanted = queries.CaseFilter(
-        kind=kind or "", state=state or "", category=category, priority=priority, waybill=waybill, is_open=is_open
-    )
-    page = queries.list_cases(actor=actor, wanted=wanted, after=after, limit=limit)
+    given = wanted.dict(exclude={"after", "limit"}, exclude_none=True)
+    page = queries.list_cases(actor=actor, wanted=queries.CaseFilter(**given), after=wanted.after, limit=wanted.limit)
     return 200, CasePage(items=render_cases(page.items), next=page.next)
 
 

@@ -9,7 +9,7 @@ from bihuan.api.auth import require_scope
 from bihuan.api.rendering import render_handoff
 from bihuan.api.schemas import REFUSED, DecisionIn, FindingsIn, HandoffOut, ReturnIn
 from bihuan.cases import actions, queries
-from bihuan.cases.access import CasePermission
+from bihuan.cases.queries import CasePermission
 from bihuan.foundation.moment import now
 
 router = Router()

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from bihuan.api.schemas import CaseOut, HandoffOut
 from bihuan.cases.models import Case, Handoff
-from bihuan.cases.workflow import allowed_verbs
+from bihuan.cases.queries import allowed_verbs
 from bihuan.customers.queries import render_masked_many
 
 

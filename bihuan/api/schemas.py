@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field, StringConstraints
 
+from bihuan.cases.models import State
+
 Kind = Literal["CONSULTATION", "COMPLAINT", "SUGGESTION"]
 Weight = Literal["HIGH", "MEDIUM", "LOW"]
 # PostgreSQL text cannot hold NUL
@@ -74,6 +76,19 @@ class CaseOut(Schema):
 class CasePage(Schema):
     items: list[CaseOut]
     next: str | None = None
+
+
+class ListIn(Schema):
+    """What a list is narrowed to, and where it goes on."""
+
+    kind: Kind | None = None
+    state: State | None = None
+    category: Line = ""
+    priority: Annotated[int | None, Field(ge=1, le=4)] = None
+    waybill: Line = ""
+    is_open: bool | None = None
+    after: Annotated[str | None, StringConstraints(max_length=200)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
 class EventOut(Schema):

@@ -23,7 +23,7 @@ from bihuan.api.schemas import (
     TextIn,
 )
 from bihuan.cases import actions, queries
-from bihuan.cases.access import CasePermission
+from bihuan.cases.queries import CasePermission
 from bihuan.foundation.moment import now
 
 router = Router()

@@ -1,48 +1,13 @@
 """Who may see a case and who may do what to it: one evaluator for list, search, detail, export, API and live stream."""
 
-from django.db import models
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.cases.levels import Level
-from bihuan.cases.models import Case, CaseQuerySet, Handoff
+from bihuan.cases.models import Case, Handoff
+from bihuan.cases.permissions import LEVEL_ROLES, LIAISONS, ROLES, CasePermission
+from bihuan.cases.workflow import Level
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
-from bihuan.organization.roles import HANDLERS, LEADERS, OBSERVERS, Role
-
-READERS = HANDLERS | OBSERVERS | {Role.AUDIT_ADMIN}
-LIAISONS = frozenset({Role.LIAISON})
-# who handles a case at each level when nobody owns it, or takes it over from its owner
-LEVEL_ROLES: dict[int, frozenset[Role]] = {
-    Level.TEAM: HANDLERS,
-    Level.REGION: frozenset({Role.MANAGER, Role.DIRECTOR}),
-    Level.HQ: frozenset({Role.DIRECTOR}),
-}
-
-
-class CasePermission(models.TextChoices):
-    VIEW = "case.view", _("查看案件")
-    OPEN = "case.open", _("登记案件")
-    HANDLE = "case.handle", _("办理案件")
-    ASSIGN = "case.assign", _("改派案件")
-    CALL_BACK = "case.call_back", _("回访")
-    WRITE = "case.write", _("写备注和证据")
-    ANSWER_HANDOFF = "case.answer_handoff", _("办理协办")
-    ARCHIVE = "case.archive", _("导出档案")
-    FOLLOW = "case.follow", _("客户跟进自己的案件")
-
-
-ROLES: dict[CasePermission, frozenset[Role]] = {
-    CasePermission.VIEW: READERS,
-    CasePermission.OPEN: HANDLERS,
-    CasePermission.HANDLE: HANDLERS,
-    CasePermission.ASSIGN: LEADERS,
-    CasePermission.CALL_BACK: HANDLERS,
-    CasePermission.WRITE: HANDLERS,
-    CasePermission.ARCHIVE: LEADERS | {Role.INSPECTOR, Role.AUDIT_ADMIN},
-    CasePermission.ANSWER_HANDOFF: LIAISONS,
-    CasePermission.FOLLOW: frozenset(),
-}
+from bihuan.organization.roles import LEADERS
 
 
 class OwnedBySomebodyElse(NotAllowed):
@@ -55,20 +20,6 @@ class HandledHigherUp(NotAllowed):
     code = "handled_higher_up"
     sentence = _("客户不满意，案件已升到{level}办理。")
     next_step = _("请由{level}的负责人办理或指派。")
-
-
-def visible_cases(cases: CaseQuerySet, actor: Actor) -> CaseQuerySet:
-    """Limit a queryset to what the actor may see."""
-    if actor.is_system:
-        return cases
-    if actor.is_customer:
-        return cases.filter(pk__in=actor.case_ids)
-    rule = Q(pk__in=())
-    if readable := actor.units(READERS):
-        rule |= Q(team_id__in=readable)
-    if departments := actor.units(LIAISONS):
-        rule |= Q(pk__in=Handoff.objects.filter(department_id__in=departments).values("case_id"))
-    return cases.filter(rule)
 
 
 def can(actor: Actor, permission: CasePermission, case: Case) -> bool:

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -12,16 +12,39 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.causes import CauseCode, WaybillStage
-from bihuan.cases.levels import Level
+from bihuan.cases.permissions import LIAISONS, READERS
 from bihuan.cases.priority import Impact, Priority, PriorityReason, Urgency
-from bihuan.cases.workflow import Kind, State
+from bihuan.cases.workflow import Kind, Level, State, Verb
 from bihuan.customers.models import Customer
+from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
 from bihuan.intake.models import Conversation
 from bihuan.organization.models import Function, Staff, Unit
 
-if TYPE_CHECKING:
-    from bihuan.foundation.actor import Actor
+__all__ = [
+    "Callback",
+    "CallbackResult",
+    "Case",
+    "CaseQuerySet",
+    "CaseSearch",
+    "Category",
+    "CauseCode",
+    "Draft",
+    "Evidence",
+    "FollowCode",
+    "Handoff",
+    "HandoffState",
+    "Impact",
+    "Kind",
+    "Level",
+    "Priority",
+    "ReturnReason",
+    "State",
+    "Urgency",
+    "Verb",
+    "WaybillStage",
+    "new_public_token",
+]
 
 
 def new_public_token() -> str:
@@ -59,11 +82,18 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
 
-    def visible_to(self, actor: "Actor") -> "CaseQuerySet":
+    def visible_to(self, actor: Actor) -> "CaseQuerySet":
         """The cases an actor may see; the one rule behind list, search, detail, export, API and live stream."""
-        from bihuan.cases.access import visible_cases
-
-        return visible_cases(self, actor)
+        if actor.is_system:
+            return self
+        if actor.is_customer:
+            return self.filter(pk__in=actor.case_ids)
+        rule = Q(pk__in=())
+        if readable := actor.units(READERS):
+            rule |= Q(team_id__in=readable)
+        if departments := actor.units(LIAISONS):
+            rule |= Q(pk__in=Handoff.objects.filter(department_id__in=departments).values("case_id"))
+        return self.filter(rule)
 
 
 class Case(models.Model):

@@ -6,15 +6,52 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Count, F, Min, Q
+from django.utils import timezone
 
-from bihuan.cases.access import LIAISONS, CasePermission, access_case, access_handoff, can
-from bihuan.cases.levels import Level
-from bihuan.cases.models import Case, CaseQuerySet, Category, Handoff
-from bihuan.cases.workflow import Kind, State
+from bihuan.cases.access import access_case, access_handoff, can
+from bihuan.cases.clocks import SUBJECT
+from bihuan.cases.models import Case, CaseQuerySet, Category, Draft, Handoff
+from bihuan.cases.permissions import LIAISONS, CasePermission
+from bihuan.cases.timeline import Event, timeline
+from bihuan.cases.workflow import STAGES, Kind, Level, State, allowed_verbs, stage_index
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.paging import KeysetPage, page_by_key
 from bihuan.language.segmentation import query_terms
+from bihuan.organization.models import Staff, Unit
+from bihuan.organization.queries import find_department, list_colleagues
 from bihuan.organization.roles import HANDLERS
+
+__all__ = [
+    "STAGES",
+    "SUBJECT",
+    "CaseFilter",
+    "CasePermission",
+    "Event",
+    "Queue",
+    "allowed_verbs",
+    "allows",
+    "drafts_of",
+    "find_case_id",
+    "get_case",
+    "get_handoff",
+    "list_assignees",
+    "list_at_risk",
+    "list_callbacks_due",
+    "list_cases",
+    "list_categories",
+    "list_due",
+    "list_escalated",
+    "list_handoffs",
+    "list_my_promises",
+    "list_others",
+    "list_queues",
+    "list_waiting",
+    "narrow",
+    "propose_department",
+    "search_cases",
+    "stage_index",
+    "timeline",
+]
 
 RECENT = ("-opened_at", "-id")
 DUE = ("next_due_at", "id")
@@ -202,3 +239,26 @@ def get_handoff(*, actor: Actor, handoff_id: int) -> Handoff:
     handoff = access_handoff(actor, handoff_id)
     rows = Handoff.objects.select_related("case__category", "department", "asked_by", "taken_by")
     return rows.get(pk=handoff.pk)
+
+
+def list_assignees(*, case: Case, at: datetime) -> list[Staff]:
+    """The people a case can be given to: who handles cases for its team, or for a unit above it."""
+    return list_colleagues(case.team.ancestor_ids, HANDLERS, timezone.localdate(at))
+
+
+def propose_department(*, category: Category, division_id: int | None) -> Unit | None:
+    """The department that usually answers for the category in the division (R64)."""
+    return find_department(category.function, division_id)
+
+
+def drafts_of(*, actor: Actor, case: Case) -> dict[str, Draft]:
+    """What the actor was typing on the case, by box."""
+    return {draft.box: draft for draft in Draft.objects.filter(case=case, staff_id=actor.id)}
+
+
+def list_others(*, actor: Actor, case: Case, limit: int = 5) -> list[Case]:
+    """The newest other cases of the same customer that the actor may see."""
+    if case.customer_id is None:
+        return []
+    others = Case.objects.visible_to(actor).filter(customer_id=case.customer_id).exclude(pk=case.pk)
+    return list(others.select_related("category").order_by(*RECENT)[:limit])

@@ -23,6 +23,17 @@ class Kind(models.TextChoices):
 NUMBER_PREFIX = {Kind.CONSULTATION: "ZX", Kind.COMPLAINT: "TS", Kind.SUGGESTION: "JY"}
 
 
+class Level(models.IntegerChoices):
+    TEAM = 0, _("班组")
+    REGION = 1, _("大区")
+    HQ = 2, _("总部")
+
+
+def next_level(level: int) -> Level:
+    """One level higher; headquarters stays headquarters."""
+    return Level(min(level + 1, Level.HQ))
+
+
 class State(models.TextChoices):
     RECEIVED = "RECEIVED", _("已受理")
     CONFIRMED = "CONFIRMED", _("已确认")

@@ -8,16 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
-from bihuan.cases.clocks import SUBJECT
-from bihuan.cases.models import Handoff, HandoffState
-from bihuan.cases.workflow import Kind
+from bihuan.cases.models import Handoff, HandoffState, Kind
+from bihuan.cases.queries import SUBJECT
 from bihuan.customers.queries import render_masked_many
 from bihuan.desk import forms
 from bihuan.desk.looks import look_of, timeline_of
 from bihuan.desk.page import checklist
 from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
-from bihuan.organization.access import require_role
+from bihuan.organization.queries import require_role
 from bihuan.organization.roles import Role
 from bihuan.promises.models import PromiseKind
 from bihuan.promises.queries import PromiseReading, open_promises

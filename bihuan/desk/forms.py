@@ -3,11 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.cases.causes import CauseCode, WaybillStage
-from bihuan.cases.models import CallbackResult, ReturnReason
-from bihuan.cases.priority import Impact, Urgency
+from bihuan.cases.models import CallbackResult, CauseCode, Impact, Kind, ReturnReason, Urgency, WaybillStage
 from bihuan.cases.queries import list_categories
-from bihuan.cases.workflow import Kind
 from bihuan.organization.queries import list_departments
 
 

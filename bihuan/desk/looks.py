@@ -1,23 +1,25 @@
 """Cases, promises and events as the components of the pages take them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bihuan.cases.levels import Level
-from bihuan.cases.models import CallbackResult, Case, ReturnReason
-from bihuan.cases.timeline import Event
-from bihuan.cases.workflow import STAGES, State, Verb, stage_index
+from bihuan.cases.models import CallbackResult, Case, Level, ReturnReason, State, Verb
+from bihuan.cases.queries import STAGES, Event, stage_index
 from bihuan.foundation.files.links import request_link
 from bihuan.foundation.files.models import StoredFile
 from bihuan.promises.models import PromiseKind
 from bihuan.promises.queries import PromiseReading
 from bihuan.web.components import Clock, EventKind, FileChip, PromiseLook, Stage, Tag, TimelineEvent, Tone
 from bihuan.web.wording import moment_words
+
+Worded = tuple[EventKind, str, list[Tag]]
+Words = Callable[[Event], Worded]
 
 CLOCK_TITLES = {
     PromiseKind.FIRST_REPLY: gettext_lazy("首次回复 · {due} 前"),
@@ -111,43 +113,64 @@ def _event(request: HttpRequest, event: Event, case: Case) -> TimelineEvent:
     )
 
 
-def _words_of(event: Event) -> tuple[EventKind, str, list[Tag]]:
+def _said(kind: EventKind, what: Any = "") -> Words:
+    return lambda event: (kind, str(what), [])
+
+
+def _step_words(event: Event) -> Worded:
+    return EventKind.REPLY, str(Verb(event.facts["verb"]).label), []
+
+
+def _handed_over(event: Event) -> Worded:
+    return EventKind.HANDOFF, _("转协办 {department}").format(**event.facts), []
+
+
+def _accepted(event: Event) -> Worded:
+    what = _("{department} 已接收").format(**event.facts)
+    return EventKind.HANDOFF, what, [Tag(_("已接收"), Tone.KEPT, "check")]
+
+
+def _returned(event: Event) -> Worded:
+    facts = event.facts | {"reason": ReturnReason(event.facts["reason"]).label}
+    count = Tag(_("第 {n} 次退回").format(n=facts["returns"]), Tone.RISK, "corner-up-left")
+    return EventKind.HANDOFF, _("{department} 退回：{reason}").format(**facts), [count]
+
+
+def _evidence_words(event: Event) -> Worded:
+    return EventKind.EVIDENCE, getattr(event.object, "item", ""), []
+
+
+def _called_back(event: Event) -> Worded:
+    result = CallbackResult(event.facts["result"])
+    tone = Tone.KEPT if result is CallbackResult.SATISFIED else Tone.LATE
+    return EventKind.CALLBACK, _("回访"), [Tag(result.label, tone, "message-circle")]
+
+
+def _escalated(event: Event) -> Worded:
+    level = Level(event.facts["after"]).label
+    return EventKind.SYSTEM, _("客户不满意，升到{level}重办").format(level=level), []
+
+
+WORDS: dict[str, Words] = {
+    "case.opened": _said(EventKind.CUSTOMER, gettext_lazy("提交")),
+    "case.message_received": _said(EventKind.CUSTOMER, gettext_lazy("补充")),
+    "case.replied": _said(EventKind.REPLY, gettext_lazy("回复客户")),
+    "case.noted": _said(EventKind.NOTE),
+    "case.advanced": _step_words,
+    "case.handed_over": _handed_over,
+    "case.handoff_accepted": _accepted,
+    "case.handoff_returned": _returned,
+    "case.found": _said(EventKind.SYSTEM, gettext_lazy("查明原因并提出方案")),
+    "case.evidence_added": _evidence_words,
+    "case.called_back": _called_back,
+    "case.escalated": _escalated,
+    "case.urged": _said(EventKind.REMINDER, gettext_lazy("客户催办")),
+}
+
+
+def _words_of(event: Event) -> Worded:
     """Kind, sentence and tags of one event."""
-    facts = event.facts
-    match event.code:
-        case "case.opened":
-            return EventKind.CUSTOMER, _("提交"), []
-        case "case.message_received":
-            return EventKind.CUSTOMER, _("补充"), []
-        case "case.replied":
-            return EventKind.REPLY, _("回复客户"), []
-        case "case.noted":
-            return EventKind.NOTE, "", []
-        case "case.advanced":
-            return EventKind.REPLY, str(Verb(facts["verb"]).label), []
-        case "case.handed_over":
-            return EventKind.HANDOFF, _("转协办 {department}").format(**facts), []
-        case "case.handoff_accepted":
-            return EventKind.HANDOFF, _("{department} 已接收").format(**facts), [Tag(_("已接收"), Tone.KEPT, "check")]
-        case "case.handoff_returned":
-            reason = ReturnReason(facts["reason"]).label
-            return (
-                EventKind.HANDOFF,
-                _("{department} 退回：{reason}").format(**(facts | {"reason": reason})),
-                [Tag(_("第 {n} 次退回").format(n=facts["returns"]), Tone.RISK, "corner-up-left")],
-            )
-        case "case.found":
-            return EventKind.SYSTEM, _("查明原因并提出方案"), []
-        case "case.evidence_added":
-            return EventKind.EVIDENCE, getattr(event.object, "item", ""), []
-        case "case.called_back":
-            result = CallbackResult(facts["result"])
-            tone = Tone.KEPT if result is CallbackResult.SATISFIED else Tone.LATE
-            return EventKind.CALLBACK, _("回访"), [Tag(result.label, tone, "message-circle")]
-        case "case.escalated":
-            return EventKind.SYSTEM, _("客户不满意，升到{level}重办").format(level=Level(facts["after"]).label), []
-        case _:
-            return _other(event)
+    return WORDS.get(event.code, _other)(event)
 
 
 OTHER_WORDS = {
@@ -156,7 +179,6 @@ OTHER_WORDS = {
     "case.attention_raised": gettext_lazy("承诺临期，提醒上级"),
     "case.closed": gettext_lazy("办结"),
     "case.rated": gettext_lazy("客户评价 {rating} 分"),
-    "case.urged": gettext_lazy("客户催办"),
     "case.archived": gettext_lazy("导出档案"),
     "case.followed": gettext_lazy("客户查看进度"),
     "promise.broken": gettext_lazy("承诺超时"),
@@ -168,9 +190,7 @@ OTHER_WORDS = {
 }
 
 
-def _other(event: Event) -> tuple[EventKind, str, list[Tag]]:
+def _other(event: Event) -> Worded:
     kind = EventKind.PROMISE if event.code.startswith("promise.") else EventKind.SYSTEM
-    if event.code == "case.urged":
-        kind = EventKind.REMINDER
     words = OTHER_WORDS.get(event.code)
     return kind, str(words).format(**event.facts) if words else event.code, []

@@ -9,11 +9,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from bihuan.cases import queries
-from bihuan.cases.access import CasePermission
-from bihuan.cases.actions import list_assignees, propose_department
-from bihuan.cases.clocks import SUBJECT
-from bihuan.cases.models import Case, Draft
-from bihuan.cases.workflow import Kind, State, Verb, allowed_verbs
+from bihuan.cases.models import Case, Kind, State, Verb
+from bihuan.cases.queries import CasePermission, allowed_verbs
 from bihuan.customers.kinds import DatumKind, RevealPurpose
 from bihuan.customers.queries import MaskedField, card, render_masked_many
 from bihuan.desk import forms
@@ -37,33 +34,47 @@ def case_context(request: HttpRequest, case: Case, at: datetime) -> dict[str, ob
     """Everything the case templates need."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     events = queries.timeline(case)
-    promises = open_promises(SUBJECT, [case.pk], at=at).get(case.pk, [])
-    title, expected, findings, solution = render_masked_many([case.title, case.expected, case.findings, case.solution])
-    may_handle = queries.allows(actor, CasePermission.HANDLE, case)
+    promises = open_promises(queries.SUBJECT, [case.pk], at=at).get(case.pk, [])
+    names = ("title", "expected", "findings", "solution")
+    texts = dict(zip(names, render_masked_many([getattr(case, name) for name in names]), strict=True))
+    return (
+        texts
+        | _rights(actor, case, at)
+        | _inputs(actor, case)
+        | {
+            "case": case,
+            "at": at,
+            "stages": stages_of(case, events, at),
+            "clocks": clocks_of(case, promises, at),
+            "events": timeline_of(request, events, case),
+            "fields": customer_fields(actor, case),
+            "steps": list(next_steps(actor, case, at)) if case.is_open else [],
+            "checklist": checklist(case, at),
+            "others": queries.list_others(actor=actor, case=case),
+            "nav": "case_list",
+        }
+    )
+
+
+def _rights(actor: Actor, case: Case, at: datetime) -> dict[str, object]:
+    """What this person may do here; buttons for anything else are left out."""
+    may_assign = case.is_open and queries.allows(actor, CasePermission.ASSIGN, case)
     return {
-        "case": case,
-        "title": title,
-        "expected": expected,
-        "findings": findings,
-        "solution": solution,
-        "at": at,
-        "stages": stages_of(case, events, at),
-        "clocks": clocks_of(case, promises, at),
-        "events": timeline_of(request, events, case),
-        "fields": customer_fields(actor, case),
-        "steps": list(next_steps(actor, case, at)) if case.is_open else [],
-        "checklist": checklist(case, at),
-        "may_handle": may_handle and case.is_open,
-        "may_assign": case.is_open and queries.allows(actor, CasePermission.ASSIGN, case),
+        "may_handle": case.is_open and queries.allows(actor, CasePermission.HANDLE, case),
+        "may_assign": may_assign,
         "may_archive": queries.allows(actor, CasePermission.ARCHIVE, case),
-        "assignees": list_assignees(case, at) if queries.allows(actor, CasePermission.ASSIGN, case) else [],
+        "assignees": queries.list_assignees(case=case, at=at) if may_assign else [],
+    }
+
+
+def _inputs(actor: Actor, case: Case) -> dict[str, object]:
+    """The forms beside the timeline, and what was being typed."""
+    return {
         "evidence_form": forms.EvidenceForm(),
         "priority_form": forms.PriorityForm(initial={"impact": case.impact, "urgency": case.urgency}),
         "extension_form": forms.ExtensionForm(),
-        "drafts": {draft.box: draft for draft in Draft.objects.filter(case=case, staff_id=actor.id)},
-        "others": _others(actor, case),
+        "drafts": queries.drafts_of(actor=actor, case=case),
         "purposes": RevealPurpose.choices,
-        "nav": "case_list",
     }
 
 
@@ -114,7 +125,7 @@ def _step(verb: Verb, case: Case) -> NextStep | None:
         case Verb.ANSWER:
             return NextStep(verb, str(verb.label), forms.MessageForm())
         case Verb.HAND_OVER | Verb.FORWARD:
-            department = propose_department(case.category, case.division_id)
+            department = queries.propose_department(category=case.category, division_id=case.division_id)
             return NextStep(
                 verb, str(verb.label), forms.HandOverForm(initial={"department_id": department and department.pk})
             )
@@ -142,10 +153,3 @@ def opening_words(verb: Verb, case: Case) -> str:
             title=case.category.label
         )
     return ""
-
-
-def _others(actor: Actor, case: Case) -> list[Case]:
-    if case.customer_id is None:
-        return []
-    others = Case.objects.visible_to(actor).filter(customer_id=case.customer_id).exclude(pk=case.pk)
-    return list(others.select_related("category").order_by("-opened_at")[:5])

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 from bihuan.desk.grants import GrantForm
 from bihuan.foundation.moment import now
 from bihuan.organization import actions, queries
-from bihuan.organization.access import DIRECTORY_READERS, STAFF_KEEPERS, require_role
 from bihuan.organization.models import Function, Unit, UnitKind
-from bihuan.organization.roles import Role
+from bihuan.organization.queries import require_role
+from bihuan.organization.roles import DIRECTORY_READERS, STAFF_KEEPERS, Role
 
 
 def unit_choices() -> list[tuple[int, str]]:

@@ -12,8 +12,7 @@ from bihuan.cases import actions, queries
 from bihuan.desk.workspace import with_looks
 from bihuan.foundation.errors import Refusal
 from bihuan.foundation.moment import now
-from bihuan.organization.access import require_role
-from bihuan.organization.queries import list_colleagues
+from bihuan.organization.queries import list_colleagues, require_role
 from bihuan.organization.roles import HANDLERS, LEADERS
 
 

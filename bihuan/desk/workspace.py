@@ -8,9 +8,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from bihuan.cases import queries
-from bihuan.cases.clocks import SUBJECT
-from bihuan.cases.levels import Level
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, Level
+from bihuan.cases.queries import SUBJECT
 from bihuan.desk.cases import rows_with_titles
 from bihuan.desk.looks import look_of
 from bihuan.desk.page import case_context

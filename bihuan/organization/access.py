@@ -3,12 +3,7 @@
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
 from bihuan.organization.models import Staff, Unit
-from bihuan.organization.roles import HANDLERS, LEADERS, OBSERVERS, Role
-
-DIRECTORY_READERS = HANDLERS | OBSERVERS | {Role.LIAISON, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
-STAFF_KEEPERS = frozenset({Role.SYSTEM_ADMIN})
-GRANT_KEEPERS = frozenset({Role.SECURITY_ADMIN})
-TEAM_MOVERS = frozenset({Role.SYSTEM_ADMIN}) | (LEADERS - {Role.SUPERVISOR})
+from bihuan.organization.roles import DIRECTORY_READERS
 
 
 def require_role(actor: Actor, roles: frozenset[str], unit_id: int | None = None) -> None:

@@ -133,10 +133,9 @@ class Staff(AbstractBaseUser):
         return self.label[:1]
 
 
-class EffectiveQuerySet(models.QuerySet["Effective"]):
-    def on(self, day: date) -> "EffectiveQuerySet":
-        """Rows that hold on the day; ``to_on`` is the last day, inclusive."""
-        return self.filter(Q(to_on=None) | Q(to_on__gte=day), from_on__lte=day)
+def holding_on(day: date) -> Q:
+    """Rows that hold on the day; ``to_on`` is the last day, inclusive."""
+    return (Q(to_on=None) | Q(to_on__gte=day)) & Q(from_on__lte=day)
 
 
 class Effective(models.Model):
@@ -144,8 +143,6 @@ class Effective(models.Model):
 
     from_on = models.DateField()
     to_on = models.DateField(null=True)
-
-    objects = EffectiveQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -11,8 +11,30 @@ from django.utils import timezone
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
 from bihuan.foundation.errors import NotVisible
 from bihuan.foundation.paging import KeysetPage, page_by_key
-from bihuan.organization.access import DIRECTORY_READERS, GRANT_KEEPERS, STAFF_KEEPERS, TEAM_MOVERS, require_role
-from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind
+from bihuan.organization.access import access_staff, require_role
+from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind, holding_on
+from bihuan.organization.roles import DIRECTORY_READERS, GRANT_KEEPERS, STAFF_KEEPERS, TEAM_MOVERS
+
+__all__ = [
+    "StaffCard",
+    "UnitName",
+    "access_staff",
+    "actor_for",
+    "find_department",
+    "find_team",
+    "list_colleagues",
+    "list_departments",
+    "list_staff",
+    "list_teams",
+    "require_role",
+    "root_unit",
+    "staff_card",
+    "staff_names",
+    "unit_chain",
+    "unit_names",
+    "unit_on",
+    "unit_tree",
+]
 
 GRANTS_SQL = """
     SELECT g.role, array_agg(DISTINCT below.id)
@@ -62,6 +84,7 @@ def unit_chain(unit_id: int) -> list[Unit]:
 
 
 def root_unit() -> Unit:
+    """Headquarters."""
     return Unit.objects.get(parent=None)
 
 
@@ -85,13 +108,16 @@ def list_teams(division_id: int | None = None) -> list[Unit]:
 
 def unit_on(staff_id: int, day: date) -> Unit | None:
     """The unit a person worked in on a day: reports about the past use this, never today's unit."""
-    membership = Membership.objects.on(day).filter(staff_id=staff_id).select_related("unit").first()
+    membership = Membership.objects.filter(holding_on(day), staff_id=staff_id).select_related("unit").first()
     return membership.unit if membership else None
 
 
 def list_colleagues(unit_ids: Iterable[int], roles: Iterable[str], day: date) -> list[Staff]:
     """Active people who hold one of the roles over one of the units on the day."""
-    holders = RoleGrant.objects.on(day).filter(role__in=list(roles), unit_id__in=list(unit_ids)).values("staff_id")
+    held = RoleGrant.objects.filter(holding_on(day), role__in=list(roles), unit_id__in=list(unit_ids))
+    holders = held.values("staff_id")
+        "staff_id"
+    )
     people = Staff.objects.filter(is_active=True, pk__in=holders)
     return list(people.select_related("unit").order_by("staff_no"))
 
@@ -130,7 +156,7 @@ def staff_card(*, actor: Actor, staff_id: int, at: datetime) -> StaffCard:
     return StaffCard(
         staff=staff,
         memberships=list(staff.memberships.select_related("unit").order_by("-from_on")),
-        grants=list(RoleGrant.objects.on(timezone.localdate(at)).filter(staff=staff).select_related("unit")),
+        grants=list(RoleGrant.objects.filter(holding_on(timezone.localdate(at)), staff=staff).select_related("unit")),
         may_keep=actor.holds(STAFF_KEEPERS, staff.unit_id),
         may_move=actor.holds(TEAM_MOVERS, staff.unit_id),
         may_grant=actor.holds(GRANT_KEEPERS, staff.unit_id),
@@ -150,5 +176,7 @@ def list_staff(*, text: str = "", after: str | None = None, limit: int = 50) -> 
 
 def unit_tree() -> list[tuple[Unit, int, int]]:
     """Open units in tree order, each with its depth and the number of active people in it."""
-    units = Unit.objects.active().annotate(people=Count("staff", filter=Q(staff__is_active=True))).order_by("path")
-    return [(unit, len(unit.ancestor_ids) - 1, unit.people) for unit in units]
+    units = list(Unit.objects.active().order_by("path"))
+    counted = Unit.objects.active().annotate(people=Count("staff", filter=Q(staff__is_active=True)))
+    people = dict(counted.values_list("pk", "people"))
+    return [(unit, len(unit.ancestor_ids) - 1, people[unit.pk]) for unit in units]

@@ -1,6 +1,6 @@
 """Roles a person can hold over a unit, and the posts that come with them.
 
-The three administrators are kept apart (MLPS level 3, 三员分立): nobody holds two of them, and none of them works cases.
+The three administrators are kept apart (MLPS level 3, 三员分立): nobody holds two of them, none works on cases.
 """
 
 from django.db import models
@@ -25,6 +25,10 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_A
 LEADERS = frozenset({Role.SUPERVISOR, Role.MANAGER, Role.DIRECTOR})
 HANDLERS = LEADERS | {Role.AGENT}
 OBSERVERS = frozenset({Role.INSPECTOR, Role.ANALYST, Role.TRAINER})
+DIRECTORY_READERS = HANDLERS | OBSERVERS | {Role.LIAISON, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}
+STAFF_KEEPERS = frozenset({Role.SYSTEM_ADMIN})
+GRANT_KEEPERS = frozenset({Role.SECURITY_ADMIN})
+TEAM_MOVERS = frozenset({Role.SYSTEM_ADMIN}) | (LEADERS - {Role.SUPERVISOR})
 
 
 def is_compatible(held: set[str], wanted: str) -> bool:

@@ -7,10 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
-from bihuan.cases.clocks import SUBJECT
-from bihuan.cases.models import Case
-from bihuan.cases.timeline import Event
-from bihuan.cases.workflow import STAGES, Kind, State, stage_index
+from bihuan.cases.models import Case, Kind, State
+from bihuan.cases.queries import STAGES, SUBJECT, Event, stage_index
 from bihuan.customers.queries import looks, render_masked_many
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.files.store import store_upload

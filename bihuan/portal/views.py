@@ -5,9 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from bihuan.cases import actions
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, Kind
 from bihuan.cases.queries import list_categories
-from bihuan.cases.workflow import Kind
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now

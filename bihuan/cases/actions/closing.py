@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases import clocks
-from bihuan.cases.access import CasePermission, access_case
+from bihuan.cases.access import access_case
 from bihuan.cases.actions.departments import CauseMissing
 from bihuan.cases.actions.handling import access_to_handle, require_open
 from bihuan.cases.events import CaseCalledBack, CaseClosed, CaseEscalated, CaseRated
-from bihuan.cases.levels import next_level
 from bihuan.cases.models import Callback, CallbackResult, Case
+from bihuan.cases.permissions import CasePermission
 from bihuan.cases.steps import advance, journal
-from bihuan.cases.workflow import Kind, State, Verb, next_state
+from bihuan.cases.workflow import Kind, State, Verb, next_level, next_state
 from bihuan.customers import actions as customers
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotAllowed, Refusal

@@ -11,14 +11,13 @@ from bihuan.cases.access import access_handoff
 from bihuan.cases.actions.handling import access_to_handle, require_text, take_ownership
 from bihuan.cases.causes import CauseCode, WaybillStage
 from bihuan.cases.events import CaseFound, CaseHandedOver, HandoffAccepted, HandoffReturned
-from bihuan.cases.models import Case, Category, Handoff, HandoffState, ReturnReason
+from bihuan.cases.models import Case, Handoff, HandoffState, ReturnReason
 from bihuan.cases.steps import advance, journal
 from bihuan.cases.workflow import Verb, next_state
 from bihuan.customers import actions as customers
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, Refusal
 from bihuan.organization.models import Unit, UnitKind
-from bihuan.organization.queries import find_department
 from bihuan.promises.models import PromiseKind
 
 
@@ -53,11 +52,6 @@ class Findings:
     cause: str
     cause_stage: str
     cause_station: str = ""
-
-
-def propose_department(category: Category, division_id: int | None) -> Unit | None:
-    """The department that usually answers for the category in the division (R64)."""
-    return find_department(category.function, division_id)
 
 
 @transaction.atomic

@@ -3,21 +3,20 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases import clocks
-from bihuan.cases.access import HANDLERS, CasePermission, access_case, require_handler
+from bihuan.cases.access import access_case, require_handler
 from bihuan.cases.events import CaseAssigned, CaseClaimed, CaseReplied, CaseReprioritized
-from bihuan.cases.models import Case, HandoffState
+from bihuan.cases.models import Case
+from bihuan.cases.permissions import CasePermission
 from bihuan.cases.priority import prioritize
+from bihuan.cases.queries import list_assignees
 from bihuan.cases.steps import advance, journal, remember_handler
 from bihuan.cases.workflow import Kind, Verb, next_state
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, Refusal
 from bihuan.intake import actions as intake
-from bihuan.organization.models import Staff
-from bihuan.organization.queries import list_colleagues
 from bihuan.promises import actions as promises
 from bihuan.promises.models import PromiseKind
 
@@ -93,7 +92,7 @@ def assign_case(*, actor: Actor, case_id: int, agent_id: int, reason: str, at: d
     """Give an open case to somebody of its team or above. Raises AgentNotAvailable, CaseClosed."""
     case = access_case(actor, case_id, to=CasePermission.ASSIGN, lock=True)
     require_open(case)
-    able = {person.pk for person in list_assignees(case, at)}
+    able = {person.pk for person in list_assignees(case=case, at=at)}
     if agent_id not in able:
         raise AgentNotAvailable()
     before, case.owner_id = case.owner_id, agent_id
@@ -103,11 +102,6 @@ def assign_case(*, actor: Actor, case_id: int, agent_id: int, reason: str, at: d
     case.save(update_fields=["owner_id", "attention", "updated_at"])
     journal(actor, case, CaseAssigned(case_id=case.pk, before=before, after=agent_id, reason=reason.strip()), at=at)
     return case
-
-
-def list_assignees(case: Case, at: datetime) -> list[Staff]:
-    """The people a case can be given to: who handles cases for its team, or for a unit above it."""
-    return list_colleagues(case.team.ancestor_ids, HANDLERS, timezone.localdate(at))
 
 
 @transaction.atomic
@@ -212,8 +206,3 @@ def extend_case_promise(*, actor: Actor, case_id: int, minutes: int, reason: str
     case.save()
     journal(actor, case, CaseReplied(case_id=case.pk, message_id=sent.pk), at=at)
     return case
-
-
-def has_open_handoff(case: Case) -> bool:
-    """True while a department has the case."""
-    return case.handoffs.filter(state__in=(HandoffState.WAITING, HandoffState.ACCEPTED)).exists()

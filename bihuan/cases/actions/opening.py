@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases import clocks
-from bihuan.cases.access import ROLES, CasePermission
 from bihuan.cases.events import CaseOpened
 from bihuan.cases.indexing import index_cases
 from bihuan.cases.models import Case, Category
 from bihuan.cases.numbering import format_number
+from bihuan.cases.permissions import ROLES, CasePermission
 from bihuan.cases.priority import Urgency, prioritize
 from bihuan.cases.steps import journal
 from bihuan.cases.workflow import NUMBER_PREFIX, Kind

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.cases.access import CasePermission, access_case, access_handoff
+from bihuan.cases.access import access_case, access_handoff
 from bihuan.cases.actions.handling import require_open, require_text
 from bihuan.cases.events import CaseMessageReceived, CaseNoted, CaseUrged, EvidenceAdded
 from bihuan.cases.models import Case, Draft, Evidence
+from bihuan.cases.permissions import CasePermission
 from bihuan.cases.steps import journal
 from bihuan.customers import actions as customers
 from bihuan.foundation.actor import Actor
@@ -100,7 +101,7 @@ def urge_case(*, actor: Actor, case_id: int, at: datetime) -> Case:
 
 
 def save_draft(*, actor: Actor, case_id: int, box: str, body: str, at: datetime) -> Draft | None:
-    """Keep what somebody is typing; an empty text removes the draft. Drafts are not journalled: nothing happened yet."""
+    """Keep what somebody is typing; an empty text removes the draft. Not journalled: nothing has happened yet."""
     case = access_case(actor, case_id, to=CasePermission.WRITE)
     if not body.strip():
         Draft.objects.filter(case=case, staff_id=actor.id, box=box).delete()

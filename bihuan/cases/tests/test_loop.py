@@ -9,11 +9,11 @@ from hashlib import sha256
 import pytest
 
 from bihuan.cases import actions, queries
-from bihuan.cases.levels import Level
 from bihuan.cases.models import Callback, Case, HandoffState
 from bihuan.cases.tests import factories
 from bihuan.cases.tests.factories import FOUND, a_voice, open_complaint
-from bihuan.cases.workflow import State, TransitionRefused
+from bihuan.cases.workflow import Level, State, TransitionRefused
+from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
 from bihuan.foundation.moment import now
 from bihuan.intake.actions import receive_mail
@@ -316,15 +316,15 @@ def test_a_mail_opens_a_case_and_its_reply_joins_it(company):
         "Content-Type: text/plain; charset=utf-8\r\nDate: Mon, 23 Nov 2026 10:00:00 +0800\r\n\r\n"
         "我要投诉，快件丢失了，三天没有更新。\r\n"
     ).encode()
-    receive_mail(raw=raw, at=now())
+    receive_mail(actor=Actor.system("mail"), raw=raw, at=now())
     run_consumers_once()
     case = Case.objects.get()
     assert (case.kind, case.channel, case.category.code) == ("COMPLAINT", "MAIL", "LOSS")
     follow_up = raw.replace(b"<one@", b"<two@").replace(
         b"\r\nContent-Type", b"\r\nIn-Reply-To: <one@customer.example>\r\nContent-Type"
     )
-    receive_mail(raw=follow_up, at=now())
-    receive_mail(raw=follow_up, at=now())
+    receive_mail(actor=Actor.system("mail"), raw=follow_up, at=now())
+    receive_mail(actor=Actor.system("mail"), raw=follow_up, at=now())
     run_consumers_once()
     assert Case.objects.count() == 1
     assert entries(case).filter(code="case.message_received").count() == 1

@@ -4,17 +4,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bihuan.cases.levels import Level, next_level
 from bihuan.cases.numbering import find_numbers, format_number
 from bihuan.cases.priority import MATRIX, Impact, Priority, Urgency, prioritize
 from bihuan.cases.workflow import (
     STAGES,
     TABLES,
     Kind,
+    Level,
     State,
     TransitionRefused,
     Verb,
     allowed_verbs,
+    next_level,
     next_state,
     stage_index,
 )

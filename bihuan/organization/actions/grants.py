@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotVisible, Refusal
 from bihuan.journal.actions import write
-from bihuan.organization.access import GRANT_KEEPERS, access_staff, access_unit
+from bihuan.organization.access import access_staff, access_unit
 from bihuan.organization.events import GrantEnded, GrantGiven
 from bihuan.organization.models import RoleGrant, Staff
-from bihuan.organization.roles import is_compatible
+from bihuan.organization.roles import GRANT_KEEPERS, is_compatible
 
 
 class RolesMustStayApart(Refusal):

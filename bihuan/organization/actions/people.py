@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid
 from bihuan.journal.actions import write
-from bihuan.organization.access import STAFF_KEEPERS, TEAM_MOVERS, access_staff, access_unit
+from bihuan.organization.access import access_staff, access_unit
 from bihuan.organization.events import StaffActivated, StaffDeactivated, StaffMoved, StaffPasswordReset, StaffRegistered
-from bihuan.organization.models import Membership, Staff
+from bihuan.organization.models import Membership, Staff, holding_on
+from bihuan.organization.roles import STAFF_KEEPERS, TEAM_MOVERS
 
 
 class StaffNumberTaken(Invalid):
@@ -62,7 +63,7 @@ def move_staff(*, actor: Actor, staff_id: int, unit_id: int, from_on: date, at: 
     unit = access_unit(actor, unit_id, roles=TEAM_MOVERS)
     before = staff.unit_id
     Membership.objects.filter(staff=staff, from_on__gte=from_on).delete()
-    Membership.objects.on(from_on).filter(staff=staff).update(to_on=from_on - timedelta(days=1))
+    Membership.objects.filter(holding_on(from_on), staff=staff).update(to_on=from_on - timedelta(days=1))
     membership = Membership.objects.create(staff=staff, unit=unit, from_on=from_on)
     if from_on <= timezone.localdate(at):
         staff.unit = unit

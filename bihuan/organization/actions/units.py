@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, Refusal
 from bihuan.journal.actions import write
-from bihuan.organization.access import STAFF_KEEPERS, access_unit
+from bihuan.organization.access import access_unit
 from bihuan.organization.events import UnitChanged, UnitOpened
 from bihuan.organization.models import Unit, UnitKind
+from bihuan.organization.roles import STAFF_KEEPERS
 
 
 class UnitCodeTaken(Invalid):
