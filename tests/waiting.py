@@ -1,9 +1,11 @@
 """Waiting for something that other processes do: look often, give up late, then say what was seen."""
 
+import threading
 import time
 from collections.abc import Callable
 
 LOOK_SECONDS = 0.05
+NEVER = threading.Event()
 
 
 def wait_until(
@@ -14,5 +16,5 @@ def wait_until(
     while not condition():
         elapsed = time.monotonic() - started
         assert elapsed < seconds, f"not so after {seconds:.0f} seconds. {describe()}"
-        time.sleep(LOOK_SECONDS)
+        NEVER.wait(LOOK_SECONDS)
     return time.monotonic() - started

@@ -176,8 +176,8 @@ class Cluster:
     def _stop(self) -> None:
         if self.postmaster() is None:
             return
-        command = [self._programs / "pg_ctl", "stop", "-D", self.data, "-m", "fast", "-w", "-t", str(PATIENCE_SECONDS)]
-        result = self.account.run(command, cwd=self.folder)
+        options = ["-m", "fast", "-w", "-t", str(PATIENCE_SECONDS)]
+        result = self.account.run([self._programs / "pg_ctl", "stop", "-D", self.data, *options], cwd=self.folder)
         if result.returncode and self.postmaster() is not None:
             raise ClusterError(f"The database server of {self.folder} does not stop:\n{result.stdout}")
 
