@@ -116,8 +116,6 @@ def list_colleagues(unit_ids: Iterable[int], roles: Iterable[str], day: date) ->
     """Active people who hold one of the roles over one of the units on the day."""
     held = RoleGrant.objects.filter(holding_on(day), role__in=list(roles), unit_id__in=list(unit_ids))
     holders = held.values("staff_id")
-        "staff_id"
-    )
     people = Staff.objects.filter(is_active=True, pk__in=holders)
     return list(people.select_related("unit").order_by("staff_no"))
 
