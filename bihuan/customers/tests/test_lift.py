@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.customers import actions, queries
@@ -123,6 +123,7 @@ def test_the_mail_job_gets_the_text_in_clear_and_nobody_else():
             queries.email_address(actor, 1)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["赵晓云", "13800001234", "zhao@a.com", "我", "，", " ", "⟦pd:7⟧", "⟦", "⟧", "x"]), max_size=12
@@ -135,6 +136,7 @@ def test_spans_taken_out_and_put_back_give_the_text(parts):
     assert "赵晓云" not in replace_spans(text, spans, lambda span: "…")
 
 
+@settings(deadline=None)
 @given(st.text("⟦⟧pd:0123456789 x", max_size=30), st.sets(st.integers(0, 99), max_size=3))
 def test_only_own_references_keep_their_marks(text, own):
     kept = keep_references(text, own)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.customers.masking import (
@@ -54,12 +54,14 @@ def test_waybill_masks_hide_what_the_standard_names(kind, value, masked):
     assert mask(kind, value, Grade.WAYBILL) == masked
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=1, max_size=15), st.sampled_from(list(Grade)))
 def test_a_phone_hides_six_digits_or_all(digits, grade):
     hidden = mask_phone(digits, grade).count("*")
     assert hidden >= min(6, len(digits))
 
 
+@settings(deadline=None)
 @given(st.text("王李欧阳娜买提·. 张abcA", max_size=8))
 def test_a_name_shows_no_more_than_its_beginning(name):
     masked = mask_name(name)
@@ -85,6 +87,7 @@ def test_addresses_show_the_street_at_most(address, region, masked):
     assert mask_address(address) == masked
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_a_screen_address_never_shows_a_digit(text):
     assert not any(character.isdecimal() for character in mask_address(text))

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.language.classification import COMPLAINT, CONSULTATION, SUGGESTION, classify
@@ -70,6 +70,7 @@ def test_what_cannot_wait_is_seen(text, urgency):
     assert classify(text).urgency == urgency
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_classified(text):
     found = classify(text)

@@ -2,7 +2,7 @@ import time
 from datetime import date
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from bihuan.language import personal_data
@@ -95,12 +95,14 @@ def test_waybills_prices_and_dates_are_left_alone(text):
     assert values(text) == []
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=13, max_size=15), st.sampled_from(["单号{}", "{}", "SF{}", "查 {} 谢谢"]))
 def test_a_waybill_of_13_to_15_digits_is_never_a_phone(number, frame):
     assume(not number.startswith(("00", "86")))
     assert PHONE not in {finding.kind for finding in find(frame.format(number))}
 
 
+@settings(deadline=None)
 @given(
     st.integers(13_000_000_000, 19_999_999_999),
     st.text("快递员 打我的，。", max_size=8),
@@ -119,6 +121,7 @@ def test_the_check_character_of_the_published_example_is_x():
     assert is_id_number("11010519491231002X")
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2099, 12, 31)), st.integers(0, 999), st.integers(110000, 659999))
 def test_id_numbers_with_their_check_character_are_found(born, serial, region):
     first = f"{region}{born:%Y%m%d}{serial:03d}"
@@ -136,6 +139,7 @@ def test_bank_cards_need_their_luhn_digit():
     assert values("卡号4111-1111-1111-1112") == []
 
 
+@settings(deadline=None)
 @given(st.text("0123456789", min_size=13, max_size=16))
 def test_union_pay_cards_are_found(rest):
     digits = "62" + rest
@@ -154,6 +158,7 @@ def test_several_values_come_in_order_without_overlap():
     assert [kind for kind, _ in values(text)] == [PHONE, PHONE, PHONE, MAIL, ID]
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789 -.+Xx@a单(（)）零一"), max_size=80))
 def test_findings_of_any_text_are_ordered_spans(text):
     findings = find(text)

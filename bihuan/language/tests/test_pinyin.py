@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.language.pinyin import initials, surname
@@ -25,6 +25,7 @@ def test_surname_and_initials(name, family, letters):
     assert initials(name) == letters
 
 
+@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_any_name_has_an_answer(name):
     assert isinstance(initials(name), str) and isinstance(surname(name), str)

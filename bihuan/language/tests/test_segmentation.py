@@ -1,6 +1,6 @@
 import pytest
 from django.db import connection
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.language.folding import fold
@@ -54,6 +54,7 @@ def test_what_is_not_in_the_text_does_not_find_it(query):
     assert not finds(query, COMPLAINT)
 
 
+@settings(deadline=None)
 @given(HAN_TEXT, st.data())
 def test_any_stretch_of_han_characters_finds_its_text(text, data):
     start = data.draw(st.integers(0, len(text) - 2))
@@ -65,6 +66,7 @@ def test_a_stretch_of_particles_is_still_searched_as_it_stands():
     assert query_terms("有的") == ["有的"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_makes_terms_without_quotes_or_spaces(text):
     terms = search_vector_terms(text) + query_terms(text)
@@ -110,6 +112,7 @@ def test_tokens_are_words_in_order():
     assert tokens("快遞丟失，要求賠償 SF123") == ["快递", "丢失", "要求", "赔偿", "sf123"]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_keeps_every_character_in_its_place(text):
     assert len(fold(text)) == len(text)
