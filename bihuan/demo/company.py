@@ -14,7 +14,7 @@ from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import Line, write_many
 from bihuan.organization.events import GrantGiven, StaffRegistered, UnitOpened
 from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind
-from bihuan.organization.roles import ADMINISTRATORS, Role
+from bihuan.organization.roles import Role
 
 FOUNDER = Actor.system("demo")
 # Everybody has joined before the first case was opened.
@@ -60,10 +60,9 @@ def opened_on(at: datetime) -> date:
 
 @transaction.atomic
 def found_company(*, password: str, at: datetime, rng: Random) -> Company:
-    """Create the whole company; everybody gets the same password. Passwords are slow on purpose, so it is hashed once."""
+    """Create the whole company. Everybody gets the same password, hashed once: hashing is slow on purpose."""
     company = Company()
-    lines = [_line(UnitOpened(unit_id=unit.pk, kind=unit.kind, code=unit.code, parent_id=unit.parent_id), unit, at)
-             for unit in _open_units(company)]  # fmt: skip
+    lines = [_line(_opened(unit), unit, at) for unit in _open_units(company)]
     hashed = make_password(password)
     rows = [(row, person) for row in wordlist("company")["staff"] for person in row["people"]]
     for row, (staff_no, name, name_en) in rows:
@@ -102,6 +101,7 @@ def _open_units(company: Company) -> Iterator[Unit]:
     yield (root := _open(company, None, UnitKind.HQ, top["code"], top))
     for row in words["departments"]:
         yield _open_department(company, root, row)
+    yield _open(company, root, UnitKind.SITE, words["shop"]["code"], words["shop"])
     for division_row in words["divisions"]:
         names = {"name": f"{division_row['name']}大区", "name_en": f"{division_row['name_en']} division"}
         division = _open(company, root, UnitKind.DIVISION, division_row["code"], names, regions=division_row["regions"])
@@ -155,10 +155,9 @@ def _employ(company: Company, at: datetime) -> Iterator[Line]:
         yield from (_line(entry, one.unit, at) for entry in (registered, given))
 
 
+def _opened(unit: Unit) -> UnitOpened:
+    return UnitOpened(unit_id=unit.pk, kind=unit.kind, code=unit.code, parent_id=unit.parent_id)
+
+
 def _line(entry: object, unit: Unit, at: datetime) -> Line:
     return Line(actor=FOUNDER, entry=entry, at=at, units=(unit.pk,), division_id=unit.division_id)
-
-
-def is_administrator(staff: Staff) -> bool:
-    """True for the three accounts that never work cases."""
-    return staff.post in ADMINISTRATORS

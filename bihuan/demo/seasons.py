@@ -38,7 +38,10 @@ HOUR = (
     1.6,
 )
 # Lunar New Year's Day. Parcels pile up in the days before, few are sent in the week after.
-SPRING_FESTIVALS = (date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 3))  # fmt: skip
+SPRING_FESTIVALS = (
+    date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13),
+    date(2030, 2, 3),
+)  # fmt: skip
 # first and last day (month, day) of a wave, and how much more is written at its crest
 WAVES = (((11, 4), (11, 27), 1.35), ((6, 10), (6, 30), 0.75), ((9, 28), (10, 12), 0.15), ((12, 12), (12, 20), 0.35))
 
