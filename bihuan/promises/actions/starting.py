@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import write_many
 from bihuan.promises.errors import PolicyMissing, PromiseAlreadyRunning
 from bihuan.promises.events import PromiseMoved, PromiseStarted
+from bihuan.promises.limits import limits_in_force
 from bihuan.promises.models import Promise, PromiseKind, PromisePolicy
 from bihuan.promises.scheduling import line, schedule_in_force
 
@@ -88,15 +88,11 @@ def move_promises(
 
 
 def find_policies(terms: Sequence[PromiseTerms]) -> list[PromisePolicy]:
-    """The published row for each of the terms, the most specific one: division first, then priority. One query.
+    """The published row for each of the terms, the most specific one: division first, then priority.
 
     Raises PolicyMissing.
     """
-    wanted = Q()
-    for case_kind, kind in {(term.case_kind, term.kind) for term in terms}:
-        wanted |= Q(case_kind=case_kind, kind=kind)
-    divisions = Q(division=None) | Q(division_id__in={term.division_id for term in terms} - {None})
-    rows = list(PromisePolicy.objects.current().filter(wanted, divisions).select_related("calendar"))
+    rows = limits_in_force()
     return [_most_specific(rows, term) for term in terms]
 
 
