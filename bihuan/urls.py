@@ -11,7 +11,6 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("api/v1/", api.urls),
     path("", include("bihuan.foundation.files.urls")),
-    path("", include("bihuan.intake.urls")),
     path("", include("bihuan.desk.urls")),
     path("service/", include("bihuan.portal.urls")),
     path("", include("bihuan.web.urls")),

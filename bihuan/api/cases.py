@@ -5,12 +5,12 @@ from typing import Annotated
 from django.http import HttpRequest
 from ninja import Header, Query, Router
 
-from bihuan.api.attachments import find_uploads
 from bihuan.api.auth import require_scope
 from bihuan.api.rendering import render_case, render_cases
 from bihuan.api.schemas import REFUSED, CaseIn, CaseOut, CasePage, EventOut, ListIn
 from bihuan.cases import actions, queries
 from bihuan.cases.queries import CasePermission
+from bihuan.foundation.files.store import find_uploads
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 
@@ -22,7 +22,7 @@ def create_case(
     request: HttpRequest,
     payload: CaseIn,
     idempotency_key: Annotated[str, Header(max_length=80, pattern=r"^[\x21-\x7e]*$")] = "",
-):  # type: ignore[no-untyped-def]
+):
     """Open a case. The same ``Idempotency-Key`` of the same caller gives the same case, with 200 instead of 201."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.OPEN)
@@ -40,7 +40,7 @@ def create_case(
 
 
 @router.get("", response={200: CasePage, **REFUSED}, operation_id="list_cases")
-def list_cases(request: HttpRequest, wanted: Query[ListIn]):  # type: ignore[no-untyped-def]
+def list_cases(request: HttpRequest, wanted: Query[ListIn]):
     """Cases in your scope, newest first. Ask for the next page with ``after`` = ``next`` of this one."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
@@ -50,7 +50,7 @@ def list_cases(request: HttpRequest, wanted: Query[ListIn]):  # type: ignore[no-
 
 
 @router.get("/search", response={200: CasePage, **REFUSED}, operation_id="search_cases")
-def search_cases(request: HttpRequest, text: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]):  # type: ignore[no-untyped-def]
+def search_cases(request: HttpRequest, text: Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]):
     """Cases by number, waybill or Chinese words, newest first, at most 50."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
@@ -58,7 +58,7 @@ def search_cases(request: HttpRequest, text: Annotated[str, Query(max_length=200
 
 
 @router.get("/{number}", response={200: CaseOut, **REFUSED}, operation_id="read_case")
-def read_case(request: HttpRequest, number: str):  # type: ignore[no-untyped-def]
+def read_case(request: HttpRequest, number: str):
     """One case by its number."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
@@ -66,7 +66,7 @@ def read_case(request: HttpRequest, number: str):  # type: ignore[no-untyped-def
 
 
 @router.get("/{number}/timeline", response={200: list[EventOut], **REFUSED}, operation_id="read_timeline")
-def read_timeline(request: HttpRequest, number: str):  # type: ignore[no-untyped-def]
+def read_timeline(request: HttpRequest, number: str):
     """Everything that happened to the case, oldest first, personal data masked."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)

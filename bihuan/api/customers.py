@@ -15,7 +15,7 @@ router = Router()
 
 
 @router.get("", response={200: CustomerOut, **REFUSED}, operation_id="find_customer")
-def find_customer(request: HttpRequest, phone: Annotated[str, Query(max_length=24, pattern=r"^[0-9+\- ]{5,24}$")]):  # type: ignore[no-untyped-def]
+def find_customer(request: HttpRequest, phone: Annotated[str, Query(max_length=24, pattern=r"^[0-9+\- ]{5,24}$")]):
     """The customer with this phone number."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CUSTOMER_VIEW)

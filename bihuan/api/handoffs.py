@@ -18,7 +18,7 @@ HandoffId = Annotated[int, Path(ge=1, le=2**63 - 1)]
 
 
 @router.get("", response={200: list[HandoffOut], **REFUSED}, operation_id="list_handoffs")
-def list_handoffs(request: HttpRequest, done: bool = False):  # type: ignore[no-untyped-def]
+def list_handoffs(request: HttpRequest, done: bool = False):
     """The hand-offs of your departments, the nearest due time first."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
@@ -26,7 +26,7 @@ def list_handoffs(request: HttpRequest, done: bool = False):  # type: ignore[no-
 
 
 @router.post("/{handoff_id}/accept", response=ANSWERS, operation_id="accept_handoff")
-def accept(request: HttpRequest, handoff_id: HandoffId):  # type: ignore[no-untyped-def]
+def accept(request: HttpRequest, handoff_id: HandoffId):
     """Take the case for your department."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
@@ -34,7 +34,7 @@ def accept(request: HttpRequest, handoff_id: HandoffId):  # type: ignore[no-unty
 
 
 @router.post("/{handoff_id}/return", response=ANSWERS, operation_id="return_handoff")
-def give_back(request: HttpRequest, handoff_id: HandoffId, payload: ReturnIn):  # type: ignore[no-untyped-def]
+def give_back(request: HttpRequest, handoff_id: HandoffId, payload: ReturnIn):
     """Give the case back with a reason."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
@@ -43,7 +43,7 @@ def give_back(request: HttpRequest, handoff_id: HandoffId, payload: ReturnIn):  
 
 
 @router.post("/{handoff_id}/answer", response=ANSWERS, operation_id="answer_handoff")
-def answer(request: HttpRequest, handoff_id: HandoffId, payload: FindingsIn):  # type: ignore[no-untyped-def]
+def answer(request: HttpRequest, handoff_id: HandoffId, payload: FindingsIn):
     """Answer with facts, cause and solution."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
@@ -53,7 +53,7 @@ def answer(request: HttpRequest, handoff_id: HandoffId, payload: FindingsIn):  #
 
 
 @router.post("/{handoff_id}/decision", response=ANSWERS, operation_id="decide_suggestion")
-def decide(request: HttpRequest, handoff_id: HandoffId, payload: DecisionIn):  # type: ignore[no-untyped-def]
+def decide(request: HttpRequest, handoff_id: HandoffId, payload: DecisionIn):
     """Adopt or decline a suggestion."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)

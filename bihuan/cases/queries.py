@@ -253,7 +253,7 @@ def propose_department(*, category: Category, division_id: int | None) -> Unit |
 
 def drafts_of(*, actor: Actor, case: Case) -> dict[str, Draft]:
     """What the actor was typing on the case, by box."""
-    return {draft.box: draft for draft in Draft.objects.filter(case=case, staff_id=actor.id)}
+    return {draft.box: draft for draft in Draft.objects.filter(case=case, staff_id=actor.id or 0)}
 
 
 def list_others(*, actor: Actor, case: Case, limit: int = 5) -> list[Case]:

@@ -60,8 +60,9 @@ def _ids(entries: Iterable[StoredEntry], name: str) -> list[int]:
 def _fetch(case: Case, entries: Sequence[StoredEntry]) -> _Rows:
     messages = Message.objects.in_bulk(_ids(entries, "message_id"))
     files: dict[int, list[StoredFile]] = {}
-    for attachment in Attachment.objects.filter(message_id__in=messages, file__isnull=False).select_related("file"):
-        files.setdefault(attachment.message_id, []).append(attachment.file)
+    for attachment in Attachment.objects.filter(message_id__in=messages).select_related("file"):
+        if attachment.file is not None:
+            files.setdefault(attachment.message_id, []).append(attachment.file)
     return _Rows(
         messages=messages,
         files=files,

@@ -24,5 +24,5 @@ def voice_of(*, text: str, subject: str, channel: str, hints: Mapping[str, Any])
         expected=hints.get("expected", ""),
         waybill=hints.get("waybill", ""),
         region=hints.get("region", ""),
-        urgency=hints.get("urgency") or (Urgency.HIGH if guess.is_urgent else Urgency.MEDIUM),
+        urgency=hints.get("urgency") or (Urgency.HIGH if guess.urgency else Urgency.MEDIUM),
     )

@@ -11,8 +11,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.customers.kinds import CustomerKind, DatumKind
+from bihuan.customers.kinds import CustomerKind, DatumKind, RevealPurpose
 from bihuan.foundation.crypto.field import EncryptedTextField
+
+__all__ = [
+    "Customer",
+    "CustomerAddress",
+    "CustomerEmail",
+    "CustomerKind",
+    "CustomerPhone",
+    "DatumKind",
+    "PersonalDatum",
+    "RevealPurpose",
+]
 
 
 class Customer(models.Model):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
-from bihuan.cases.models import Kind, State
+from bihuan.cases.models import Case, Kind, State
 from bihuan.cases.queries import SUBJECT
 from bihuan.customers.actions import reveal_field
 from bihuan.customers.queries import render_masked_many
@@ -23,10 +23,10 @@ from bihuan.promises.queries import explain, list_promises
 from bihuan.web.components import SegItem
 
 
-def rows_with_titles(cases: list) -> list:  # type: ignore[type-arg]
+def rows_with_titles(cases: list[Case]) -> list[Case]:
     """Give each case the masked title a list shows, in one look-up for all."""
     for case, title in zip(cases, render_masked_many([case.title for case in cases]), strict=True):
-        case.shown_title = title
+        case.shown_title = title  # type: ignore[attr-defined]
     return cases
 
 
@@ -124,6 +124,8 @@ def give_evidence(request: HttpRequest, number: str) -> HttpResponse:
 def reveal(request: HttpRequest, number: str, field: str) -> HttpResponse:
     """Show one field of the customer in clear, for a purpose and a while; the look is logged."""
     case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
+    if case.customer_id is None:
+        raise NotVisible()
     shown = reveal_field(
         actor=request.actor,  # type: ignore[attr-defined]
         customer_id=case.customer_id,

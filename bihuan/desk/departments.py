@@ -1,5 +1,7 @@
 """The department's inbox, made for a phone: accept, return, add evidence, answer."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +50,7 @@ def list_inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/handoff_list.html", {"cards": cards, "tabs": tabs, "page": page, "done": done})
 
 
-def _card(handoff: Handoff, ask: str, reading: PromiseReading | None, at) -> PhoneCard:  # type: ignore[no-untyped-def]
+def _card(handoff: Handoff, ask: str, reading: PromiseReading | None, at: datetime) -> PhoneCard:
     ended = PromiseLook(Tone.KEPT, 100, moment_words(handoff.ended_at, at)) if handoff.ended_at else None
     running = look_of(reading, at) if reading else PromiseLook(Tone.TRACK, 0)
     return PhoneCard(

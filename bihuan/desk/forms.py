@@ -1,5 +1,7 @@
 """What people fill in about cases. Rules live in the actions; forms only give values their type."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -8,9 +10,10 @@ from bihuan.cases.queries import list_categories
 from bihuan.organization.queries import list_departments
 
 
-def text(label: object, rows: int = 4, **options: object) -> forms.CharField:
+def text(label: Any, rows: int = 4, *, required: bool = True) -> forms.CharField:
     """A box for several lines."""
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), max_length=4000, **options)
+    box = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=box, max_length=4000, required=required)
 
 
 class EmptyForm(forms.Form):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from bihuan.cases import queries
 from bihuan.cases.models import Case, Kind, State, Verb
 from bihuan.cases.queries import CasePermission, allowed_verbs
-from bihuan.customers.kinds import DatumKind, RevealPurpose
+from bihuan.customers.models import DatumKind, RevealPurpose
 from bihuan.customers.queries import MaskedField, card, render_masked_many
 from bihuan.desk import forms
 from bihuan.desk.looks import clocks_of, stages_of, timeline_of

@@ -23,7 +23,7 @@ def with_looks(cases: list[Case], at: datetime) -> list[Case]:
     promises = open_promises(SUBJECT, [case.pk for case in cases], at=at)
     for case in rows_with_titles(cases):
         nearest = promises.get(case.pk, [])
-        case.look = look_of(nearest[0], at) if nearest else None
+        case.look = look_of(nearest[0], at) if nearest else None  # type: ignore[attr-defined]
     return cases
 
 

@@ -29,9 +29,7 @@ class KeysetPage(Generic[Row]):
     next: str | None
 
 
-def page_by_key(
-    rows: "QuerySet[Row]", *, order: tuple[str, ...], after: str | None, limit: int
-) -> KeysetPage[Row]:
+def page_by_key(rows: "QuerySet[Row]", *, order: tuple[str, ...], after: str | None, limit: int) -> KeysetPage[Row]:
     """The page of ``rows`` behind the key ``after``. ``order`` names fields of one direction, the last one unique.
 
     One query, one row more than the page. Raises PageKeyInvalid for a key that was not made here.

@@ -18,7 +18,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        request.actor = (
+        request.actor = (  # type: ignore[attr-defined]
             SimpleLazyObject(lambda: actor_for(user, at=now(), via=Via.WEB)) if user.is_authenticated else None
         )
         return self.get_response(request)

@@ -1,5 +1,7 @@
 """Follow a case: stages, promise, materials, reminder, callback, rating."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -91,7 +93,7 @@ def _asks_satisfaction(case: Case) -> bool:
     return case.kind == Kind.COMPLAINT and case.state == State.ANSWERED
 
 
-def public_line(case: Case, events: list[Event], at) -> list[Stage]:  # type: ignore[no-untyped-def]
+def public_line(case: Case, events: list[Event], at: datetime) -> list[Stage]:
     """The stages with what the customer was told at each."""
     index_now, closed = stage_index(case.kind, case.state), case.state == State.CLOSED
     told: dict[int, Event] = {}
@@ -100,15 +102,15 @@ def public_line(case: Case, events: list[Event], at) -> list[Stage]:  # type: ig
             told[stage_index(case.kind, event.facts["after"])] = event
     lines = []
     for index, stage in enumerate(STAGES[case.kind]):
-        event = told.get(index) if index <= index_now else None
+        last = told.get(index) if index <= index_now else None
         state = "done" if index < index_now or closed else "now" if index == index_now else "todo"
-        moment = case.opened_at if index == 0 else event.at if event else None
+        moment = case.opened_at if index == 0 else last.at if last else None
         lines.append(
             Stage(
                 name=stage.label,
                 note=moment_words(moment, at) if moment else "",
                 state=state,
-                text=event.words if event else "",
+                text=last.words if last else "",
             )
         )
     return lines

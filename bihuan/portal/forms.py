@@ -54,7 +54,9 @@ class VoiceForm(forms.Form):
     region = forms.ChoiceField(
         label=_("在哪个省"), choices=[("", "—"), *((name, name) for name in PROVINCES)], required=False
     )
-    files = MultipleFileField(label=_("照片或凭证"), required=False)
+    files = MultipleFileField(  # type: ignore[assignment]
+        label=_("照片或凭证"), required=False
+    )
     customer_name = forms.CharField(label=_("怎么称呼你"), max_length=40, required=False)
     customer_phone = forms.CharField(label=_("手机号"), max_length=24, required=False)
     customer_email = forms.EmailField(label=_("邮箱"), required=False)
@@ -95,7 +97,9 @@ class MaterialForm(forms.Form):
     text = forms.CharField(
         label=_("要补充的话"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    files = MultipleFileField(label=_("照片或凭证"), required=False)
+    files = MultipleFileField(  # type: ignore[assignment]
+        label=_("照片或凭证"), required=False
+    )
 
 
 class SatisfactionForm(forms.Form):

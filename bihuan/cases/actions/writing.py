@@ -64,7 +64,7 @@ def add_customer_evidence(*, actor: Actor, case_id: int, text: str, files: list[
         actor=actor, conversation_id=case.conversation_id, body=body or str(_("补充材料")), files=files, at=at
     )
     for file in files:
-        Evidence.objects.create(case=case, item=_("客户材料"), file=file, given_by_customer=True, given_at=at)
+        Evidence.objects.create(case=case, item=str(_("客户材料")), file=file, given_by_customer=True, given_at=at)
     received = CaseMessageReceived(case_id=case.pk, message_id=message.pk, channel=case.channel)
     journal(actor, case, received, at=at)
     return case
@@ -104,10 +104,10 @@ def save_draft(*, actor: Actor, case_id: int, box: str, body: str, at: datetime)
     """Keep what somebody is typing; an empty text removes the draft. Not journalled: nothing has happened yet."""
     case = access_case(actor, case_id, to=CasePermission.WRITE)
     if not body.strip():
-        Draft.objects.filter(case=case, staff_id=actor.id, box=box).delete()
+        Draft.objects.filter(case=case, staff_id=actor.id or 0, box=box).delete()
         return None
     text = customers.lift_personal_data(actor=actor, customer_id=case.customer_id, text=body, at=at)
     draft, _created = Draft.objects.update_or_create(
-        case=case, staff_id=actor.id, box=box, defaults={"body": text, "saved_at": at}
+        case=case, staff_id=actor.id or 0, box=box, defaults={"body": text, "saved_at": at}
     )
     return draft

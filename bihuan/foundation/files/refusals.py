@@ -18,6 +18,11 @@ class FileTooLarge(FileRefused):
     next_step = _("请压缩或拆分后再上传。")
 
 
+class FileUnknown(Invalid):
+    code = "file_unknown"
+    sentence = _("没有这个附件：{token}。请先上传。")
+
+
 class FileEmpty(FileRefused):
     code = "file_empty"
     sentence = _("文件“{name}”是空的。")

@@ -6,6 +6,7 @@ A rolled back transaction leaves bytes without a row; ``sweep`` removes those, a
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +20,7 @@ from bihuan.foundation.crypto import files as crypto
 from bihuan.foundation.crypto.atomic import replace_file
 from bihuan.foundation.files import kinds
 from bihuan.foundation.files.models import StoredFile
-from bihuan.foundation.files.refusals import FileEmpty, FileMissing, FileTooLarge
+from bihuan.foundation.files.refusals import FileEmpty, FileMissing, FileTooLarge, FileUnknown
 
 MEGABYTE = 1024 * 1024
 LIMIT_BYTES = 20 * MEGABYTE
@@ -68,6 +69,15 @@ def store_upload(*, upload: "UploadedFile[bytes]", at: datetime) -> StoredFile:
     if (upload.size or 0) > LIMIT_BYTES:
         raise FileTooLarge(name=kinds.clean_name(upload.name or ""), limit_mb=LIMIT_BYTES // MEGABYTE)
     return store_file(name=upload.name or "", content=upload.read(), content_type=upload.content_type or "", at=at)
+
+
+def find_uploads(tokens: Sequence[str]) -> list[StoredFile]:
+    """The uploads with these tokens, in order; knowing a token is the proof of having uploaded. Raises FileUnknown."""
+    found = {file.token: file for file in StoredFile.objects.filter(token__in=tokens)}
+    for token in tokens:
+        if token not in found:
+            raise FileUnknown(field="attachments", token=token)
+    return [found[token] for token in tokens]
 
 
 def read_file(file: StoredFile) -> bytes:

@@ -1,7 +1,7 @@
 """What a file is, and what it may be called."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.foundation.files.kinds import NAME_CHARS, clean_name, extension_of, recognise
@@ -72,6 +72,7 @@ def test_a_name_is_made_safe(given_name, shown):
     assert clean_name(given_name) == shown
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.binary(max_size=200))
 def test_no_name_and_no_bytes_break_the_rules(name, content):
     safe = clean_name(name)
