@@ -6,9 +6,12 @@ JSON writes it, as a page escapes it, and a phone with its usual groupings.
 
 import html
 import json
+import logging
 from base64 import b64encode
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from django.db import connection
@@ -54,6 +57,26 @@ def leaks_in_folder(folder: Path, values: Sequence[str]) -> list[Leak]:
     paths = [path for path in folder.rglob("*") if path.is_file()]
     contents = ((path, f"{path.name}\n{path.read_bytes().decode('utf-8', 'replace')}") for path in paths)
     return [leak for path, content in contents for leak in leaks_in_text(content, values, f"file {path}")]
+
+
+@contextmanager
+def recorded_logs() -> Iterator[StringIO]:
+    """Everything logged meanwhile, every SQL statement with its arguments included; nothing goes to the screen."""
+    record = StringIO()
+    handler = logging.StreamHandler(record)
+    sql = logging.getLogger("django.db.backends")
+    before = sql.level, sql.propagate, connection.force_debug_cursor
+    logging.getLogger().addHandler(handler)
+    sql.addHandler(handler)
+    sql.setLevel(logging.DEBUG)
+    sql.propagate, connection.force_debug_cursor = False, True
+    try:
+        yield record
+    finally:
+        sql.setLevel(before[0])
+        sql.propagate, connection.force_debug_cursor = before[1:]
+        sql.removeHandler(handler)
+        logging.getLogger().removeHandler(handler)
 
 
 def _dump() -> list[tuple[str, str]]:
