@@ -180,7 +180,7 @@ def _problem_of(values: dict[str, str], at: datetime | None, *, is_kind_missing:
 
 def _read_time(written: str, zone: tzinfo) -> datetime | None:
     """A moment as tables write it; without a zone it is local time."""
-    text = DATE_MARKS.sub("-", written.replace("日", " ")).strip()  # data, not a message
+    text = " ".join(DATE_MARKS.sub("-", written.replace("日", " ")).split())  # data, not a message
     text = re.sub(r"(?<!\d)(\d)(?!\d)", r"0\1", text)
     try:
         moment = parse_datetime(text)

@@ -142,8 +142,8 @@ def _message_id(root: Part) -> str:
 
 
 def _ancestors(root: Part) -> list[str]:
-    answers = MESSAGE_ID.findall(field_of(root, "in-reply-to"))
-    references = MESSAGE_ID.findall(field_of(root, "references"))
+    answers = MESSAGE_ID.findall(clean(field_of(root, "in-reply-to")))
+    references = MESSAGE_ID.findall(clean(field_of(root, "references")))
     return list(dict.fromkeys([*answers, *reversed(references)]))[:ANCESTORS]
 
 
@@ -152,7 +152,7 @@ def _failed_ids(root: Part) -> list[str]:
     text = root.as_string()[:TEXT_CHARS] if root.is_multipart() else str(root.get_payload())[:TEXT_CHARS]
     if "action:" in text.lower() and "failed" not in text.lower():
         return []
-    inner = re.findall(r"^message-id:\s*(<[^<>\s]{3,398}>)", text.partition("\n\n")[2], re.I | re.M)
+    inner = re.findall(r"^message-id:\s*(<[^<>\s]{3,398}>)", clean(text.partition("\n\n")[2]), re.I | re.M)
     return list(dict.fromkeys([*inner, *_ancestors(root)]))[:ANCESTORS]
 
 

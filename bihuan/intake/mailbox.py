@@ -117,6 +117,7 @@ def open_mailbox(url: str) -> Iterator[Mailbox]:
     try:
         connection = _connect(address)
         try:
+            connection.login(address.user, address.password)
             yield Mailbox(connection, address)
         finally:
             _leave(connection)
@@ -133,9 +134,16 @@ def _connect(address: MailboxAddress) -> imaplib.IMAP4:
     else:
         connection = imaplib.IMAP4(address.host, address.port, timeout=TIMEOUT_SECONDS)
         if "STARTTLS" in connection.capabilities:
-            connection.starttls(ssl_context=trusted)
-    connection.login(address.user, address.password)
+            _encrypt(connection, trusted)
     return connection
+
+
+def _encrypt(connection: imaplib.IMAP4, trusted: ssl.SSLContext) -> None:
+    try:
+        connection.starttls(ssl_context=trusted)
+    except (imaplib.IMAP4.error, OSError):
+        connection.shutdown()
+        raise
 
 
 def _leave(connection: imaplib.IMAP4) -> None:

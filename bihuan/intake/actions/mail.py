@@ -108,9 +108,11 @@ def _receive_once(actor: Actor, raw: bytes, origin: Origin | None, at: datetime)
         verdict = _Verdict(outcome=MailOutcome.QUARANTINED, reason=MailReason.ID_REUSED)
     else:
         verdict = _judge(actor, parsed, at) if known is None else _repeated(known)
-    receipt = _account(actor, verdict if known is None else _repeated(known), raw, origin, at)
+    if known is not None:
+        verdict = _repeated(known)
+    receipt = _account(actor, verdict, raw, origin, at)
     if known is None:
-        _remember(external_id, parsed.fingerprint, receipt, at)
+        _remember(external_id, parsed.fingerprint, verdict, receipt, at)
     return receipt
 
 
@@ -124,7 +126,7 @@ def _receive_unreadable(
     verdict = _repeated(known) if known else _Verdict(outcome=MailOutcome.QUARANTINED, reason=reason)
     receipt = _account(actor, verdict, raw, origin, at)
     if known is None:
-        _remember(external_id, fingerprint, receipt, at)
+        _remember(external_id, fingerprint, verdict, receipt, at)
     return receipt
 
 
@@ -216,8 +218,8 @@ def _account(
     )
 
 
-def _remember(external_id: str, fingerprint: str, receipt: MailReceipt, at: datetime) -> None:
-    message = Message.objects.filter(pk=receipt.message_id).first() if receipt.message_id else None
+def _remember(external_id: str, fingerprint: str, verdict: _Verdict, receipt: MailReceipt, at: datetime) -> None:
+    message = verdict.message
     ExternalKey.objects.create(
         key=identity.external_key(Channel.MAIL, external_id),
         fingerprint=identity.fingerprint_of(fingerprint),

@@ -59,8 +59,8 @@ def poll_mailbox(
         tally: Counter[str] = Counter()
         try:
             state.refresh_from_db()
-            uids = _unknown_uids(state, mailbox, at) if reconcile else mailbox.uids_above(state.last_uid)
-            for outcome in _take_in(actor, state, mailbox, uids, at):
+            uids = mailbox.uids_since((at - LOOK_BACK).date()) if reconcile else mailbox.uids_above(state.last_uid)
+            for outcome in _take_in(actor, state, mailbox, _unknown(state, uids), at):
                 tally[outcome] += 1
                 report(outcome)
         finally:
@@ -110,9 +110,9 @@ def _take_in(actor: Actor, state: MailboxState, mailbox: Mailbox, uids: list[int
         mailbox.mark_seen(taken)
 
 
-def _unknown_uids(state: MailboxState, mailbox: Mailbox, at: datetime) -> list[int]:
-    uids = mailbox.uids_since((at - LOOK_BACK).date())
-    known = Mail.objects.filter(mailbox=state, uid_validity=mailbox.uid_validity, uid__in=uids)
+def _unknown(state: MailboxState, uids: list[int]) -> list[int]:
+    """Those that are not accounted for yet."""
+    known = Mail.objects.filter(mailbox=state, uid_validity=state.uid_validity, uid__in=uids)
     return sorted(set(uids) - set(known.values_list("uid", flat=True)))
 
 

@@ -168,10 +168,14 @@ def attach(message: Message, files: Sequence[StoredFile], refused: Sequence[Refu
 
 
 def _store(actor: Actor, received: Received, at: datetime) -> Message:
-    conversation, opens = _conversation_for(actor, received, at)
-    texts = [received.body[:BODY_CHARS], received.quoted[:BODY_CHARS]]
+    conversation = _conversation_of(actor, received)
+    texts = [" ".join(received.subject.split()), received.body, received.quoted]
     if not received.is_lifted:
-        texts = lift(actor, conversation.customer_id, texts, at)
+        customer_id = conversation.customer_id if conversation else received.customer_id
+        texts = lift(actor, customer_id, [text[:BODY_CHARS] for text in texts], at)
+    subject, body, quoted = texts
+    opens = conversation is None
+    conversation = conversation or _open(received, subject, at)
     kind = MessageKind.SYSTEM if received.is_automatic else MessageKind.REPLY
     message = create_message(
         actor,
@@ -179,8 +183,8 @@ def _store(actor: Actor, received: Received, at: datetime) -> Message:
         Direction.IN,
         kind,
         at,
-        body=texts[0],
-        quoted=texts[1],
+        body=body,
+        quoted=quoted,
         external_id=received.message_id or received.external_id,
         is_automatic=received.is_automatic,
     )
@@ -201,20 +205,18 @@ def _entry_for(message: Message, received: Received, opens: bool) -> MessageRece
     )
 
 
-def _conversation_for(actor: Actor, received: Received, at: datetime) -> tuple[Conversation, bool]:
-    if received.conversation_id is not None:
-        return access_conversation(actor, received.conversation_id), False
-    subject = " ".join(received.subject.split())[:BODY_CHARS]
-    if not received.is_lifted:
-        (subject,) = lift(actor, received.customer_id, [subject], at)
-    conversation = Conversation.objects.create(
+def _conversation_of(actor: Actor, received: Received) -> Conversation | None:
+    return access_conversation(actor, received.conversation_id) if received.conversation_id is not None else None
+
+
+def _open(received: Received, subject: str, at: datetime) -> Conversation:
+    return Conversation.objects.create(
         channel=Channel(received.channel),
         customer_id=received.customer_id,
         reply_to_id=received.reply_to_id,
         subject=shorten(subject),
         opened_at=at,
     )
-    return conversation, True
 
 
 def shorten(subject: str, length: int = SUBJECT_CHARS) -> str:

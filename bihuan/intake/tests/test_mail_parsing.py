@@ -147,7 +147,7 @@ def test_anything_can_be_salvaged():
     assert salvage_mail(b"").body == ""
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.binary(max_size=600))
 def test_no_bytes_break_the_parser(noise):
     for raw in (noise, HEAD + noise, HEAD + b"\r\n" + noise, multipart(noise)):
@@ -159,7 +159,7 @@ def test_no_bytes_break_the_parser(noise):
             assert parsed.body.encode() is not None and "\x00" not in parsed.body + parsed.subject
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_no_damage_to_a_good_mail_breaks_the_parser(data):
     raw = bytearray(mail("您好，快件丢了", message_id="<a@b>", files=(("a.txt", b"hello", "text/plain"),)))

@@ -4,7 +4,7 @@ import base64
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bihuan.intake.mail_quotes import split_quote
@@ -83,11 +83,13 @@ def test_unencoded_eight_bit_headers_are_read():
     assert decode_header(raw) == "快件丢失"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_header_breaks_the_decoder(text):
     assert isinstance(decode_header(text), str)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>/!-a \"'=&;#pdiv", max_size=300))
 def test_no_html_breaks_the_reader(source):
     assert isinstance(html_to_text(source), str)
@@ -148,6 +150,7 @@ def test_what_is_quoted_is_kept():
     assert (fresh, quoted) == ("谢谢", "-----Original Message-----\n您好")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_no_text_loses_more_than_blank_space_when_it_is_split(text):
     fresh, quoted = split_quote(text)
