@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.organization.middleware.ActorMiddleware",
+    "bihuan.web.middleware.LivePositionMiddleware",
     "bihuan.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -72,6 +73,8 @@ ASGI_APPLICATION = "bihuan.asgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # before the templates of installed packages, so that allauth's pages have our look
+        "DIRS": [BASE_DIR / "web" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -108,12 +111,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = "staff_no"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+# axes counts failed sign-ins, for all processes together
+ACCOUNT_RATE_LIMITS = {"login_failed": None}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Bihuan"
 # MLPS level 3, usual assessed values: lock after 5 failures for 15 minutes, idle timeout 15 minutes.
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# what allauth calls the staff number; with another name axes would count everybody behind one address together
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "organization/locked.html"
 AXES_ENABLE_ADMIN = False
 SESSION_COOKIE_AGE = int(os.environ.get("BIHUAN_IDLE_SECONDS", str(15 * 60)))
