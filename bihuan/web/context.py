@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bihuan.foundation.actor import Actor
+from bihuan.journal.queries import live_position
 from bihuan.web.navigation import PHONE_PLACES, PORTAL_PLACES, STAFF_PLACES, Place, places_for
 from bihuan.web.preferences import TEXT_SIZE, THEME
 
@@ -62,6 +63,11 @@ class Shell:
     @cached_property
     def portal_places(self) -> list[Place]:
         return places_for(None, PORTAL_PLACES)
+
+    @cached_property
+    def live_position(self) -> str:
+        """Where the live stream of this page begins; ``LivePositionMiddleware`` read it before the view did."""
+        return getattr(self.request, "live_position", None) or live_position()
 
     @cached_property
     def search_url(self) -> str:

@@ -10,6 +10,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
 
 from bihuan.foundation.errors import Refusal
+from bihuan.journal.queries import live_position
 from bihuan.web.components import NextStep, Refused
 
 REFUSAL_TARGET = "#bh-refusal-body"
@@ -29,6 +30,15 @@ def explain(refusal: Refusal, *, kept: str = "") -> Refused:
         kept=kept,
         steps=[NextStep(step)] if step else [],
     )
+
+
+class LivePositionMiddleware(MiddlewareMixin):
+    """Notes where the journal stands before a page of staff reads its data: nothing that changes later is missed."""
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        whole_page = request.method == "GET" and not getattr(request, "htmx", False)
+        if whole_page and request.accepts("text/html") and request.user.is_authenticated:
+            request.live_position = live_position()  # type: ignore[attr-defined]
 
 
 class RefusalMiddleware(MiddlewareMixin):

@@ -13,10 +13,10 @@ WIDTH, TOP, HEIGHT = 808.0, 30.0, 20.0
 GAP = 4.0
 # Time off is drawn at a fixed width: what counts is to be read, not the length of the night.
 OFF_WIDTH = 48.0
-LEAST_WIDTH = 26.0
+LEAST_WIDTH, LABEL_WIDTH = 26.0, 42.0
 LETTER = 12.0
 LATIN = 0x2E80
-TIME_WIDTH = 36.0
+TIME_WIDTH, MOMENT_WIDTH = 36.0, 84.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,34 +71,42 @@ def draw_line(spans: Sequence[Span], at: datetime | None) -> Line:
 
 
 def _widths(spans: Sequence[Span]) -> list[float]:
-    off = [span.kind is SpanKind.OFF for span in spans]
-    free = WIDTH - OFF_WIDTH * sum(off) - GAP * (len(spans) - 1)
-    seconds = [(span.end_at - span.start_at).total_seconds() for span in spans]
-    total = sum(length for length, is_off in zip(seconds, off, strict=True) if not is_off) or 1.0
-    raw = [
-        OFF_WIDTH if is_off else max(LEAST_WIDTH, free * length / total)
-        for length, is_off in zip(seconds, off, strict=True)
-    ]
-    # boxes that were too narrow took their room from the wide ones
-    spare = sum(raw) + GAP * (len(spans) - 1) - WIDTH
-    wide = sum(width for width, is_off in zip(raw, off, strict=True) if not is_off and width > 2 * LEAST_WIDTH) or 1.0
-    return [
-        width - spare * width / wide if not is_off and width > 2 * LEAST_WIDTH else width
-        for width, is_off in zip(raw, off, strict=True)
-    ]
+    """Fixed for time off, in proportion for the rest; boxes too narrow to read take their room from the wide ones."""
+    room = WIDTH - GAP * (len(spans) - 1) - OFF_WIDTH * sum(span.kind is SpanKind.OFF for span in spans)
+    seconds = [0.0 if span.kind is SpanKind.OFF else _seconds(span) for span in spans]
+    total = sum(seconds) or 1.0
+    least = [_least_width(span) for span in spans]
+    widths = [max(low, room * length / total) for low, length in zip(least, seconds, strict=True)]
+    spare = sum(widths) + GAP * (len(spans) - 1) - WIDTH
+    give = [max(0.0, width - low) for width, low in zip(widths, least, strict=True)]
+    share = min(1.0, spare / (sum(give) or 1.0))
+    widths = [width - amount * share for width, amount in zip(widths, give, strict=True)]
+    # a promise over weeks: everything shrinks alike, and the labels that no longer fit are left out
+    squeeze = min(1.0, (WIDTH - GAP * (len(spans) - 1)) / sum(widths))
+    return [width * squeeze for width in widths]
+
+
+def _seconds(span: Span) -> float:
+    return (span.end_at - span.start_at).total_seconds()
+
+
+def _least_width(span: Span) -> float:
+    if span.kind is SpanKind.OFF:
+        return OFF_WIDTH
+    return LABEL_WIDTH if span.label else LEAST_WIDTH
 
 
 def _marks(spans: Sequence[Span], boxes: Sequence[Box], at: datetime) -> list[Mark]:
     """Times above the line: the first, the last, and both sides of every stretch of time off that has room."""
     marks = [Mark(0.0, moment_words(spans[0].start_at, at), "start")]
-    taken = 84.0
+    taken = MOMENT_WIDTH
     for before, span, left, right in zip(spans, spans[1:], boxes, boxes[1:], strict=False):
         if span.kind is SpanKind.OFF and left.end - taken >= TIME_WIDTH:
             marks.append(Mark(left.end, clock_words(before.end_at), "end"))
-        if before.kind is SpanKind.OFF and WIDTH - right.x >= 2 * TIME_WIDTH:
+        if before.kind is SpanKind.OFF and taken <= right.x <= WIDTH - 2 * TIME_WIDTH:
             same_day = timezone.localdate(before.start_at) == timezone.localdate(span.start_at)
             text = clock_words(span.start_at) if same_day else moment_words(span.start_at, at)
             marks.append(Mark(right.x, text, "start"))
-            taken = right.x + (TIME_WIDTH if same_day else 84.0)
+            taken = right.x + (TIME_WIDTH if same_day else MOMENT_WIDTH)
     marks.append(Mark(WIDTH, clock_words(spans[-1].end_at), "end", bold=True))
     return marks

@@ -21,7 +21,17 @@ function move(step) {
   return Boolean(next);
 }
 
+// What scrolls sideways can be reached and scrolled by keyboard; what fits is no stop on the way.
+function reachScrollers() {
+  for (const box of document.querySelectorAll("[data-scroll]")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
+  }
+}
+
 export function startLists() {
+  reachScrollers();
+  addEventListener("resize", reachScrollers);
+  document.addEventListener("htmx:afterSettle", reachScrollers);
   document.addEventListener("change", (event) => {
     const form = event.target.closest("[data-bulk]");
     if (!form || !event.target.matches("[data-pick], [data-pick-all]")) return;

@@ -42,8 +42,9 @@ export function startLooks() {
   document.addEventListener("bh:live", (event) => {
     const dot = document.getElementById("bh-live");
     if (!dot) return;
-    dot.hidden = false;
     dot.dataset.state = event.detail.state;
+    // connecting at the start is no news
+    if (event.detail.state === "on") dot.hidden = false;
   });
 }
 
