@@ -1,7 +1,9 @@
 """The web server process: granian with one process per core, each dying with its parent."""
 
 import argparse
+import atexit
 import multiprocessing
+import os
 from importlib import import_module
 from typing import Any
 
@@ -17,6 +19,8 @@ GRACE_SECONDS = 5
 
 def load_application(target: str) -> Any:
     """Import the application inside a web process."""
+    # Registered first, so run last: the server's own threads abort the process when they meet a closing interpreter.
+    atexit.register(os._exit, 0)
     lifeline.follow_parent_process()
     module, _, name = target.partition(":")
     return getattr(import_module(module), name)

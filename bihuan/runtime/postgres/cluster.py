@@ -165,7 +165,7 @@ class Cluster:
         while is_alive(pid) and time.monotonic() < deadline:
             if self.is_ready():
                 return None
-            time.sleep(0.02)
+            time.sleep(0.05)
         return f"{(self.folder / START_LOG).read_text(errors='replace')}(more in {self.folder / 'log'})"
 
     def _remove_leftovers(self, sockets: Path) -> None:
