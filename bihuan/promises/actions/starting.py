@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import write_many
+from bihuan.promises.access import limits_in_force
 from bihuan.promises.errors import PolicyMissing, PromiseAlreadyRunning
 from bihuan.promises.events import PromiseMoved, PromiseStarted
-from bihuan.promises.limits import limits_in_force
 from bihuan.promises.models import Promise, PromiseKind, PromisePolicy
 from bihuan.promises.scheduling import line, schedule_in_force
 
