@@ -65,7 +65,7 @@ def names_in(pattern: str) -> tuple[str, ...]:
 def methods_of(view: Callable[..., Any]) -> list[str]:
     """GET, POST or both, as the view's decorators, class or body say."""
     if view_class := getattr(view, "view_class", None):
-        return [method.upper() for method in METHODS if hasattr(view_class, method)]
+        return [method.upper() for method in ("get", "post") if hasattr(view_class, method)]
     source = inspect.getsource(inspect.unwrap(view))
     if "require_POST" in source:
         return ["POST"]

@@ -3,18 +3,19 @@
 import csv
 from pathlib import Path
 
-from tests.guards.routes import Route
-
 TABLE = Path(__file__).with_name("permissions.csv")
 ROLES = (
     "anonymous",
     "customer",
     "agent",
+    "colleague",
+    "south_agent",
     "supervisor",
     "manager",
     "director",
     "inspector",
     "liaison",
+    "other_liaison",
     "system_admin",
     "security_admin",
     "audit_admin",
@@ -36,7 +37,3 @@ def write_table(rows: dict[tuple[str, str], Statuses]) -> None:
         writer.writeheader()
         for (name, method), statuses in sorted(rows.items()):
             writer.writerow({"route": name, "method": method, **statuses})
-
-
-def row_of(route: Route) -> tuple[str, str]:
-    return route.name, route.method

@@ -1,8 +1,20 @@
-"""Printed output fails a test: what a command prints is asserted through capsys, the rest is a forgotten print."""
+"""Printed output fails a test: what a command prints is asserted through capsys, the rest is a forgotten print.
 
+Log lines are no printed output: pytest collects them and shows them beside a failure.
+"""
+
+import logging
 from collections.abc import Generator
 
 import pytest
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logs_are_not_printed() -> None:
+    """Take the console away from the loggers; pytest's own handlers stay."""
+    root = logging.getLogger()
+    for handler in [handler for handler in root.handlers if type(handler) is logging.StreamHandler]:
+        root.removeHandler(handler)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -19,6 +19,7 @@ CountQueries = Callable[[str], AbstractContextManager[None]]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-baselines", action="store_true", help="write counted queries as the new baselines")
+    parser.addoption("--update-permissions", action="store_true", help="measure missing rows of the permission table")
 
 
 @pytest.fixture

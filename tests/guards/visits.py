@@ -1,0 +1,226 @@
+"""What is sent to each route: values of its path and a body that a permitted person gets through with.
+
+A route that is not named here is visited once, with the values of ``ADDRESS`` and an empty body.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from bihuan.foundation.files.links import signed_link
+from bihuan.foundation.moment import now
+from tests.guards.routes import PARAMETER, Route
+from tests.guards.world import WORDS, World
+from tests.people import PASSWORD, acting
+
+Body = Mapping[str, Any]
+Value = Callable[[World], Any]
+
+ADDRESS: dict[str, Value] = {
+    "number": lambda world: world.cases["received"].number,
+    "token": lambda world: world.cases["answered"].public_token,
+    "promise_id": lambda world: world.promise.pk,
+    "handoff_id": lambda world: world.handoffs["waiting"].pk,
+    "staff_id": lambda world: world.company.zhou.pk,
+    "grant_id": lambda world: world.grant.pk,
+    "ticket": lambda world: signed_link(world.file, acting(world.company.lin)).rpartition("/")[2],
+    "kind": lambda world: "complaint",
+    "box": lambda world: "note",
+    "field": lambda world: "name",
+    "verb": lambda world: "note",
+    "key": lambda world: "x" * 20,
+    "uidb36": lambda world: "1",
+    "mail_id": lambda world: 1,
+}
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request to a route; ``label`` tells several of one route apart."""
+
+    label: str = ""
+    address: Mapping[str, Value] | None = None
+    body: Callable[[World], Body] = lambda world: {}
+
+
+FINDINGS = {
+    "findings": WORDS,
+    "solution": WORDS,
+    "cause": "PROCESS",
+    "cause_stage": "LINEHAUL",
+    "cause_station": "汉阳",
+}
+
+
+def message(world: World) -> Body:
+    return {"message": WORDS}
+
+
+def hand_over(world: World) -> Body:
+    return {"department_id": world.company.operations.pk, "request": WORDS}
+
+
+def plan(world: World) -> Body:
+    milestone = {"title": "试点", "due_on": str(now().date())}
+    return {
+        "owner": "许建国",
+        "milestone": "试点",
+        "due_on": milestone["due_on"],
+        "milestones": [milestone],
+        **message(world),
+    }
+
+
+# Verb of a case: the case in whose state it is possible, and what it needs.
+CASE_VERBS: dict[str, tuple[str, Callable[[World], Body]]] = {
+    "claim": ("received", lambda world: {}),
+    "assign": ("received", lambda world: {"agent_id": world.company.zhou.pk}),
+    "confirm": ("received", message),
+    "promise": ("question", message),
+    "hand_over": ("confirmed", hand_over),
+    "forward": ("assessed", hand_over),
+    "find": ("confirmed", lambda world: FINDINGS),
+    "answer": ("investigated", message),
+    "reply": ("confirmed", message),
+    "note": ("confirmed", lambda world: {"text": WORDS}),
+    "priority": ("confirmed", lambda world: {"impact": "HIGH", "urgency": "HIGH"}),
+    "extend": ("confirmed", lambda world: {"minutes": 60, "reason": "等回复", "notice": WORDS}),
+    "callback": ("answered", lambda world: {"result": "SATISFIED", "note": "满意"}),
+    "close": ("satisfied", lambda world: {}),
+    "assess": ("idea", lambda world: {"feasibility": 4, "value": 4, "note": WORDS}),
+    "decline": ("assessed", message),
+    "plan": ("adopted", plan),
+    "progress": ("planned", message),
+    "finish": ("planned", message),
+}
+HANDOFF_VERBS: dict[str, tuple[str, Callable[[World], Body]]] = {
+    "accept": ("waiting", lambda world: {}),
+    "return": ("accepted", lambda world: {"reason": "NOT_OURS", "note": "不归我们"}),
+    "answer": ("accepted", lambda world: FINDINGS),
+    "decide": ("forwarded", lambda world: {"adopted": "1", "reason": WORDS}),
+}
+# The last word of an API address, where it differs from the verb.
+API_WORDS = {
+    "hand-over": "hand_over",
+    "findings": "find",
+    "replies": "reply",
+    "notes": "note",
+    "extension": "extend",
+    "assessment": "assess",
+    "decision": "decide",
+}
+
+
+def number_of(name: str) -> Mapping[str, Value]:
+    return {"number": lambda world: world.cases[name].number}
+
+
+def token_of(name: str) -> Mapping[str, Value]:
+    return {"token": lambda world: world.cases[name].public_token}
+
+
+def handoff_of(name: str) -> Mapping[str, Value]:
+    return {"handoff_id": lambda world: world.handoffs[name].pk}
+
+
+def voice(world: World) -> Body:
+    return {
+        "kind": "COMPLAINT",
+        "category": "LOSS",
+        "matter": WORDS,
+        "expected": "尽快找回",
+        "outcomes": ["find"],
+        "customer_phone": "13900005678",
+        "urgency": "MEDIUM",
+    }
+
+
+def evidence(world: World) -> Body:
+    return {"item": "录音", "statement": WORDS}
+
+
+def grant(world: World) -> Body:
+    return {"role": "INSPECTOR", "unit_id": world.company.hq.pk, "from_on": str(now().date())}
+
+
+def new_person(world: World) -> Body:
+    unit = world.company.complaints.pk
+    return {"staff_no": "E10009", "name": "方圆", "post": "AGENT", "unit_id": unit, "password": PASSWORD}
+
+
+def new_unit(world: World) -> Body:
+    return {"parent_id": world.company.east.pk, "kind": "TEAM", "unit_code": "EAST-N", "name": "华东夜班组"}
+
+
+def move(world: World) -> Body:
+    tomorrow = now().date() + timedelta(days=1)
+    return {"unit_id": world.company.consultations.pk, "from_on": str(tomorrow)}
+
+
+def reassign(world: World) -> Body:
+    return {"agent_id": str(world.company.zhou.pk), "pick": [world.cases["received"].number]}
+
+
+def upload(world: World) -> Body:
+    return {"file": SimpleUploadedFile("note.txt", b"what happened", content_type="text/plain")}
+
+
+PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
+    ("case_verb", "POST"): tuple(
+        Visit(verb, number_of(name) | {"verb": lambda world, verb=verb: verb}, body)
+        for verb, (name, body) in CASE_VERBS.items()
+    ),
+    ("handoff_verb", "POST"): tuple(
+        Visit(verb, handoff_of(name) | {"verb": lambda world, verb=verb: verb}, body)
+        for verb, (name, body) in HANDOFF_VERBS.items()
+    ),
+    ("case_new", "POST"): (Visit(body=voice),),
+    ("case_evidence", "POST"): (Visit(body=evidence),),
+    ("case_reveal", "POST"): (Visit(body=lambda world: {"purpose": "CALLBACK"}),),
+    ("case_archive", "GET"): (Visit(address=number_of("closed")),),
+    ("handoff_evidence", "POST"): (Visit(address=handoff_of("accepted"), body=evidence),),
+    ("risk_reassign", "POST"): (Visit(body=reassign),),
+    ("staff_new", "POST"): (Visit(body=new_person),),
+    ("staff_move", "POST"): (Visit(body=move),),
+    ("staff_password", "POST"): (Visit(body=lambda world: {"password": PASSWORD}),),
+    ("staff_active", "POST"): (Visit(body=lambda world: {"active": "0"}),),
+    ("grant_give", "POST"): (Visit(body=grant),),
+    ("unit_new", "POST"): (Visit(body=new_unit),),
+    ("preferences", "POST"): (Visit(body=lambda world: {"theme": "dark"}),),
+    ("portal_new", "POST"): (Visit(body=voice),),
+    ("portal_add", "POST"): (Visit(body=lambda world: {"text": WORDS}),),
+    ("portal_callback", "POST"): (Visit(body=lambda world: {"result": "SATISFIED"}),),
+    ("portal_rate", "POST"): (Visit(address=token_of("closed"), body=lambda world: {"rating": "5"}),),
+    ("portal_code", "POST"): (Visit(body=lambda world: {"number": world.cases["received"].number}),),
+}
+
+
+def visits_of(route: Route) -> tuple[Visit, ...]:
+    """The requests that measure a route."""
+    if not route.is_api:
+        return PAGES.get((route.name, route.method), (Visit(),))
+    if route.method == "GET":
+        query = {"/search": {"text": "镜头"}, "/customers": {"phone": "13800001234"}}
+        return (Visit(body=lambda world: next((q for end, q in query.items() if route.name.endswith(end)), {})),)
+    last = route.name.rpartition("/")[2]
+    verb = API_WORDS.get(last, last)
+    if "{number}" in route.name:
+        name, body = CASE_VERBS[verb]
+        return (Visit(address=number_of(name), body=body),)
+    if "{handoff_id}" in route.name:
+        name, body = HANDOFF_VERBS[verb]
+        return (Visit(address=handoff_of(name), body=body),)
+    return (Visit(body=upload if last == "attachments" else voice),)
+
+
+def path_of(route: Route, visit: Visit, world: World) -> str:
+    values = {
+        name: value(world) for name, value in {**ADDRESS, **(visit.address or {})}.items() if name in route.parameters
+    }
+    if route.is_api:
+        return PARAMETER.sub(lambda found: str(values[found[2]]), route.name)
+    return reverse(route.name, kwargs=values)

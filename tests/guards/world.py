@@ -1,0 +1,144 @@
+"""One small company with a case in every state: what the permission table is measured on."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.test import Client
+
+from bihuan.api.actions import issue_token
+from bihuan.api.scopes import SCOPES
+from bihuan.cases import actions
+from bihuan.cases.models import Case, Handoff
+from bihuan.cases.tests import factories
+from bihuan.foundation.actor import Actor
+from bihuan.foundation.files.models import StoredFile
+from bihuan.foundation.files.store import store_file
+from bihuan.foundation.moment import now
+from bihuan.organization.models import RoleGrant, Staff
+from bihuan.portal.visitor import PROVED
+from bihuan.promises.models import Promise
+from tests.people import Company, acting, build_company, signed_in
+
+WORDS = "您好，已经核对，结果会按时告诉您。"
+
+
+@dataclass
+class World:
+    """The company, its cases by state and kind, and for each role its session on pages and its token for the API."""
+
+    company: Company
+    file: StoredFile
+    sessions: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    handoffs: dict[str, Handoff] = field(default_factory=dict)
+
+    @cached_property
+    def grant(self) -> RoleGrant:
+        return RoleGrant.objects.get(staff=self.company.zhou)
+
+    @cached_property
+    def promise(self) -> Promise:
+        return Promise.objects.about("case", self.cases["received"].pk).earliest("pk")
+
+    def send(self, role: str, method: str, path: str, body: Mapping[str, Any], *, as_json: bool) -> HttpResponse:
+        """What the role gets for the request, in a browser of its own that forgets. Files are sent as a form."""
+        client = Client(raise_request_exception=False)
+        if role in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
+        headers = {"Authorization": f"Bearer {self.tokens[role]}"} if as_json and role in self.tokens else {}
+        has_files = any(hasattr(value, "read") for value in body.values())
+        if method == "GET":
+            return client.get(path, body, headers=headers)
+        if as_json and not has_files:
+            return client.generic(method, path, json.dumps(body), content_type="application/json", headers=headers)
+        return client.post(path, body, headers=headers)
+
+
+def build_world() -> World:
+    """Everything the table needs. Call inside a transaction that is rolled back."""
+    file = store_file(name="note.txt", content=b"what happened", content_type="text/plain", at=now())
+    world = World(build_company(), file)
+    company = world.company
+    add_complaints(world)
+    add_consultations(world)
+    add_suggestions(world)
+    people = {
+        "agent": company.lin,
+        "colleague": company.zhou,
+        "south_agent": company.bai,
+        "supervisor": company.wei,
+        "manager": company.qian,
+        "director": company.he,
+        "inspector": company.inspector,
+        "liaison": company.xu,
+        "other_liaison": company.deng,
+        "system_admin": company.system_admin,
+        "security_admin": company.security_admin,
+        "audit_admin": company.audit_admin,
+    }
+    for role, staff in people.items():
+        sign_in(world, role, staff)
+    world.sessions["customer"] = customer_session(world)
+    return world
+
+
+def add_complaints(world: World) -> None:
+    company = world.company
+    world.cases["received"] = factories.open_complaint()
+    world.cases["confirmed"] = factories.confirm(company, factories.open_complaint())
+    for name in ("waiting", "accepted"):
+        case = factories.confirm(company, factories.open_complaint())
+        world.handoffs[name] = factories.hand_over(company, case)
+        world.cases[name] = case
+    actions.accept_handoff(actor=acting(company.xu), handoff_id=world.handoffs["accepted"].pk, at=now())
+    world.cases["investigated"] = factories.investigate(company, factories.open_complaint())
+    world.cases["answered"] = factories.answer(company, factories.open_complaint())
+    satisfied = factories.answer(company, factories.open_complaint())
+    actions.record_callback(actor=acting(company.zhou), case_id=satisfied.pk, result="SATISFIED", note="满意", at=now())
+    world.cases["satisfied"] = satisfied
+    world.cases["closed"] = factories.close(company, factories.open_complaint())
+
+
+def add_consultations(world: World) -> None:
+    for name in ("question", "promised"):
+        world.cases[name] = factories.open_complaint(kind="CONSULTATION", category="SERVICE")
+    lin = acting(world.company.lin)
+    actions.promise_reply(actor=lin, case_id=world.cases["promised"].pk, message=WORDS, at=now())
+
+
+def add_suggestions(world: World) -> None:
+    """Suggestions on their way: idea, assessed, forwarded, adopted, planned."""
+    company, at = world.company, now()
+    lin, xu = acting(company.lin), acting(company.xu)
+    for name in ("idea", "assessed", "forwarded", "adopted", "planned"):
+        world.cases[name] = factories.open_complaint(kind="SUGGESTION", category="SERVICE")
+    for name in ("assessed", "forwarded", "adopted", "planned"):
+        actions.assess_suggestion(actor=lin, case_id=world.cases[name].pk, feasibility=4, value=5, note="可行", at=at)
+    for name in ("forwarded", "adopted", "planned"):
+        world.handoffs[name] = factories.hand_over(company, world.cases[name])
+    for name in ("adopted", "planned"):
+        actions.decide_suggestion(actor=xu, handoff_id=world.handoffs[name].pk, adopted=True, reason="好", at=at)
+    steps = [actions.Milestone(title="试点", due_on=at.date())]
+    actions.plan_suggestion(
+        actor=lin, case_id=world.cases["planned"].pk, owner="许建国", milestones=steps, message=WORDS, at=at
+    )
+
+
+def sign_in(world: World, role: str, staff: Staff) -> None:
+    world.sessions[role] = signed_in(staff).session.session_key
+    _token, clear = issue_token(actor=Actor.system("tests"), staff_id=staff.pk, name="table", scopes=SCOPES, at=now())
+    world.tokens[role] = clear
+
+
+def customer_session(world: World) -> str:
+    """Zhao's browser, in which she has proved that the cases are hers."""
+    session = Client().session
+    session[PROVED] = {str(case.pk): case.customer_id for case in world.cases.values()}
+    session.save()
+    return session.session_key
