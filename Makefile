@@ -29,8 +29,9 @@ test: .ready ## the whole suite, browser journeys included, in random order and 
 check: .ready ## all that is checked without running the product: style, types, imports, sizes, texts
 	@$(BIN)/python -m checks $(ARGS)
 
-fix: .ready ## format the code and mend what ruff can mend
+fix: .ready ## format code and templates and mend what ruff can mend
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+	@git ls-files -co --exclude-standard 'bihuan/*.html' | xargs -r $(BIN)/djade --target-version 5.2
 
 features: .ready ## rows of the feature table, their tests, the last result
 	@$(BIN)/python scripts/features.py $(ARGS)

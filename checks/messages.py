@@ -25,6 +25,8 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 HAN = re.compile(r"[\u3400-\u9fff]+")
+# A language calls itself the same in every language.
+LANGUAGE_NAME = re.compile("简体中文|中文")
 # A line that ends with this comment holds Chinese the program reads or compares, not a message to a person.
 DATA_MARK = "# data, not a message"
 TEMPLATE_DATA_MARK = "{# data, not a message #}"
@@ -148,7 +150,7 @@ def unmarked_in_script(path: Path) -> Iterator[Finding]:
 
 def unmarked_lines(path: Path, source: str, excepted: set[int]) -> Iterator[Finding]:
     for number, line in enumerate(source.splitlines(), 1):
-        if number not in excepted and (han := HAN.search(line)):
+        if number not in excepted and (han := HAN.search(LANGUAGE_NAME.sub("", line))):
             yield Finding(
                 path, number, f"'{han.group()[:30]}' is not marked: use {{% translate %}} or a data attribute"
             )
