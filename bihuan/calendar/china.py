@@ -10,14 +10,14 @@ from bihuan.calendar.errors import YearNotPublished
 from bihuan.calendar.table import DayRow
 
 HOLIDAY_NAMES = {
-    "New Year's Day": _noop("元旦"),
-    "Spring Festival": _noop("春节"),
-    "Tomb-sweeping Day": _noop("清明"),
-    "Labour Day": _noop("劳动节"),
-    "Dragon Boat Festival": _noop("端午"),
-    "National Day": _noop("国庆节"),
-    "Mid-autumn Festival": _noop("中秋"),
-    "Anti-Fascist 70th Day": _noop("抗战胜利纪念日"),
+    "New Year's Day": _noop("元旦"),  # data, not a message
+    "Spring Festival": _noop("春节"),  # data, not a message
+    "Tomb-sweeping Day": _noop("清明"),  # data, not a message
+    "Labour Day": _noop("劳动节"),  # data, not a message
+    "Dragon Boat Festival": _noop("端午"),  # data, not a message
+    "National Day": _noop("国庆节"),  # data, not a message
+    "Mid-autumn Festival": _noop("中秋"),  # data, not a message
+    "Anti-Fascist 70th Day": _noop("抗战胜利纪念日"),  # data, not a message
 }
 
 

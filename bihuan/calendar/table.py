@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 
 from bihuan.calendar.days import DayKind, Shift, require_order
 
-_HEADERS = {"日期": "date", "类型": "kind", "名称": "name", "班次": "shifts"}
+_HEADERS = {"日期": "date", "类型": "kind", "名称": "name", "班次": "shifts"}  # data, not a message
 _REQUIRED = ("date", "kind", "name")
 _KINDS = {
-    "放假": "HOLIDAY",
-    "休": "HOLIDAY",
-    "调休上班": "WORKDAY",
-    "上班": "WORKDAY",
-    "班": "WORKDAY",
-    "特殊班次": "SPECIAL",
+    "放假": "HOLIDAY",  # data, not a message
+    "休": "HOLIDAY",  # data, not a message
+    "调休上班": "WORKDAY",  # data, not a message
+    "上班": "WORKDAY",  # data, not a message
+    "班": "WORKDAY",  # data, not a message
+    "特殊班次": "SPECIAL",  # data, not a message
 }
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 _SHIFT = re.compile(r"(\d{1,2}):(\d{2})\s*[-–—~至]\s*(\d{1,2}):(\d{2})")

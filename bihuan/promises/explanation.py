@@ -6,22 +6,22 @@ from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from bihuan.calendar.worktime import Reason, Shift, Step, WorkCalendar
 from bihuan.promises.clock import Clock, whole_minute
 from bihuan.promises.models import PauseReason, Promise, PromiseExtension, PromiseKind
 
 _LABELS = {
-    Reason.WORKED: _lazy("计时"),
-    Reason.MAKEUP: _lazy("调休上班"),
-    Reason.SPECIAL: _lazy("特殊班次"),
-    Reason.PAUSED: _lazy("暂停"),
-    Reason.NIGHT: _lazy("夜间"),
-    Reason.MIDDAY: _lazy("午间"),
-    Reason.BREAK: _lazy("班次之间"),
-    Reason.REST_DAY: _lazy("休息日"),
-    Reason.HOLIDAY: _lazy("放假"),
+    Reason.WORKED: gettext_lazy("计时"),
+    Reason.MAKEUP: gettext_lazy("调休上班"),
+    Reason.SPECIAL: gettext_lazy("特殊班次"),
+    Reason.PAUSED: gettext_lazy("暂停"),
+    Reason.NIGHT: gettext_lazy("夜间"),
+    Reason.MIDDAY: gettext_lazy("午间"),
+    Reason.BREAK: gettext_lazy("班次之间"),
+    Reason.REST_DAY: gettext_lazy("休息日"),
+    Reason.HOLIDAY: gettext_lazy("放假"),
 }
 
 
