@@ -59,7 +59,7 @@ def steps() -> list[Step]:
         Step("translations", "English complete, no unmarked text", [sys.executable, "-m", "checks.translations"]),
         Step("sizes", "files, functions, views, modules", [sys.executable, "-m", "checks.sizes"]),
         Step("names", "names and habits", [sys.executable, "-m", "checks.names"]),
-        Step("dependencies", "a tested version for each", [sys.executable, "-m", "checks.dependencies"]),
+        Step("dependencies", "declared, with a tested version", [sys.executable, "-m", "checks.dependencies"]),
         Step("features", "marks name rows of the table", [sys.executable, "-m", "checks.features"]),
         Step("lint", "ruff", [tool("ruff"), "check", "--quiet", "."]),
         Step("format", "ruff format", [tool("ruff"), "format", "--check", "--quiet", "."]),
