@@ -8,6 +8,7 @@ import grp
 import mailbox
 import os
 import pwd
+import select
 import shutil
 import socket
 import subprocess
@@ -144,18 +145,19 @@ class MailServer:
             for path in paths:
                 os.chown(path, self.owner.pw_uid, self.owner.pw_gid)
 
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection(("127.0.0.1", self.imap_port), timeout=1) as connection:
+                return connection.recv(4) == b"* OK"
+        except OSError:
+            return False
+
     def _wait(self) -> None:
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            try:
-                with socket.create_connection(("127.0.0.1", self.imap_port), timeout=1) as connection:
-                    if connection.recv(4) == b"* OK":
-                        return
-            except OSError:
-                pass
-            if self.imap is not None and self.imap.poll() is not None:
-                break
-            time.sleep(0.05)
+        while time.monotonic() < until and (self.imap is None or self.imap.poll() is None):
+            if self._answers():
+                return
+            select.select([], [], [], 0.05)
         log = self.folder / "dovecot.log"
         raise RuntimeError(f"dovecot does not answer:\n{log.read_text()[-3000:] if log.exists() else 'no log'}")
 

@@ -24,7 +24,7 @@ def assign(story: Chronicle, leader: Actor, agent: Actor, reason: str, at: datet
     before, case.owner_id = case.owner_id, agent.id
     story.ledger.move(leader, Owner(case.team_id, agent.id), at)
     case.attention, case.updated_at = None, at
-    assigned = CaseAssigned(case_id=case.pk, before=before, after=agent.id or 0, reason=reason)
+    assigned = CaseAssigned(case_id=case.id, before=before, after=agent.id or 0, reason=reason)
     story.note(leader, assigned, at)
 
 
@@ -72,14 +72,14 @@ def reply(story: Chronicle, actor: Actor, message: str, at: datetime) -> None:
     story.own(actor, at)
     sent = story.post.send(actor, story.conversation, message, at)
     story.case.updated_at = at
-    story.note(actor, CaseReplied(case_id=story.case.pk, message_id=sent.pk), at)
+    story.note(actor, CaseReplied(case_id=story.case.id, message_id=sent.id), at)
 
 
 def add_note(story: Chronicle, actor: Actor, text: str, at: datetime) -> None:
     """Write something only colleagues read."""
     story.reach(at)
     note = story.post.note(actor, story.conversation, text, at)
-    story.note(actor, CaseNoted(case_id=story.case.pk, message_id=note.pk), at)
+    story.note(actor, CaseNoted(case_id=story.case.id, message_id=note.id), at)
 
 
 def extend(story: Chronicle, actor: Actor, minutes: int, words: tuple[str, str], at: datetime) -> None:
@@ -92,7 +92,7 @@ def extend(story: Chronicle, actor: Actor, minutes: int, words: tuple[str, str],
     sent = story.post.send(actor, story.conversation, words[1], at)
     story.case.next_due_at = story.ledger.nearest_due()
     story.case.updated_at = at
-    story.note(actor, CaseReplied(case_id=story.case.pk, message_id=sent.pk), at)
+    story.note(actor, CaseReplied(case_id=story.case.id, message_id=sent.id), at)
 
 
 def submit_findings(story: Chronicle, actor: Actor, findings: tuple[str, str, str, str], at: datetime) -> None:
@@ -101,7 +101,7 @@ def submit_findings(story: Chronicle, actor: Actor, findings: tuple[str, str, st
     story.handle(actor)
     write_findings(story, findings)
     story.advance(actor, Verb.FIND, at)
-    story.note(actor, CaseFound(case_id=story.case.pk, handoff_id=None, cause=findings[0], cause_stage=findings[1]), at)
+    story.note(actor, CaseFound(case_id=story.case.id, handoff_id=None, cause=findings[0], cause_stage=findings[1]), at)
 
 
 def write_findings(story: Chronicle, findings: tuple[str, str, str, str]) -> None:

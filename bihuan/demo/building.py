@@ -163,7 +163,7 @@ def _copy_batch(batch: list[Chronicle]) -> None:
     for model, instances in rows.items():
         copy_rows(model, instances)
     vectors = [
-        (story.case.pk, story.case.division_id, story.case.opened_at, terms_of(story.case, story.matter))
+        (story.case.id, story.case.division_id, story.case.opened_at, terms_of(story.case, story.matter))
         for story in batch
     ]
     copy_vectors(CaseSearch._meta.db_table, vectors)

@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bihuan.cases.events import AttentionRaised, CaseAdvanced, CaseClaimed, CaseMessageReceived, CaseOpened
-from bihuan.cases.models import Callback, Case, Category, Evidence, Handoff, Kind, Verb
+from bihuan.cases.models import Case, Category, Kind, Verb
 from bihuan.demo.ledger import Ledger, Owner
 from bihuan.demo.loading import Keys, Numbers
 from bihuan.demo.patrons import Patron
 from bihuan.demo.post import Post
+from bihuan.demo.rows import CaseRow, ConversationRow, Row
 from bihuan.demo.rulebook import Rulebook
 from bihuan.demo.rules import NUMBER_PREFIX, format_number, next_state, prioritize
 from bihuan.demo.seasons import SHANGHAI
 from bihuan.demo.voices import Told
 from bihuan.foundation.actor import Actor, ActorKind, Via
-from bihuan.intake.models import Channel, Conversation, Message
+from bihuan.intake.models import Channel, Conversation
 from bihuan.journal.actions import Line
 from bihuan.organization.models import Staff, Unit
-from bihuan.promises.models import Promise, PromiseKind
+from bihuan.promises.models import PromiseKind
 
 CUSTOMER = Actor(kind=ActorKind.CUSTOMER, id=None, name="customer", via=Via.PORTAL)
 OPENER = Actor.system("case-opener")
@@ -67,9 +68,9 @@ class Chronicle:
     world: World
     opening: Opening
     stay_at: tuple[str, int] | None = None
-    handoffs: list[Handoff] = field(default_factory=list)
-    evidence: list[Evidence] = field(default_factory=list)
-    callbacks: list[Callback] = field(default_factory=list)
+    handoffs: list[Row] = field(default_factory=list)
+    evidence: list[Row] = field(default_factory=list)
+    callbacks: list[Row] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -81,9 +82,9 @@ class Chronicle:
 
     # --- the beginning
 
-    def _open_conversation(self) -> Conversation:
+    def _open_conversation(self) -> Row:
         start = self.opening
-        return Conversation(
+        return ConversationRow(
             id=self.world.keys.next(Conversation),
             channel=start.channel.value,
             customer_id=start.patron.customer_id,
@@ -92,16 +93,16 @@ class Chronicle:
             opened_at=start.at,
         )
 
-    def _open(self) -> Case:
+    def _open(self) -> Row:
         start, told = self.opening, self.opening.told
         category = self.world.categories[told.category]
         reason = prioritize(category.usual_impact, start.urgency)
         local_day = start.at.astimezone(SHANGHAI).date()
-        case = Case(
+        case = CaseRow(
             id=self.world.keys.next(Case),
             number=format_number(NUMBER_PREFIX[Kind(told.kind)], local_day, next(self.world.numbers)),
             kind=told.kind,
-            category=category,
+            category_id=category.pk,
             title=self.conversation.subject,
             impact=reason.impact,
             urgency=reason.urgency,
@@ -113,17 +114,17 @@ class Chronicle:
             waybill=told.waybill,
             customer_id=start.patron.customer_id,
             customer_label=start.patron.label,
-            conversation_id=self.conversation.pk,
+            conversation_id=self.conversation.id,
             channel=start.channel.value,
             division_id=start.team.division_id,
-            team=start.team,
+            team_id=start.team.pk,
             opened_at=start.at,
             updated_at=start.at,
         )
         self._receive_first(case)
         return case
 
-    def _receive_first(self, case: Case) -> None:
+    def _receive_first(self, case: Row) -> None:
         by_mail = self.opening.channel == Channel.MAIL
         actor = MAIL_MAN if by_mail else self.opening.taken_down_by
         message = self.post.receive(actor, self.conversation, self.matter, self.opening.at, opens=True)
@@ -133,13 +134,13 @@ class Chronicle:
         for kind in kinds:
             self.ledger.start(opener, case, kind, owner, self.opening.at)
         opened = CaseOpened(
-            case_id=case.pk,
+            case_id=case.id,
             number=case.number,
             kind=case.kind,
             category=self.opening.told.category,
             priority=case.priority,
             channel=case.channel,
-            message_id=message.pk,
+            message_id=message.id,
         )
         self._write(case, opener, opened, self.opening.at)
 
@@ -166,26 +167,26 @@ class Chronicle:
         if self.case.owner_id is None:
             self.case.owner_id = actor.id
             self.ledger.move(actor, Owner(self.case.team_id, actor.id), at)
-            self.note(actor, CaseClaimed(case_id=self.case.pk, before=None, after=actor.id), at)  # type: ignore[arg-type]
+            self.note(actor, CaseClaimed(case_id=self.case.id, before=None, after=actor.id), at)  # type: ignore[arg-type]
 
-    def start_clock(self, actor: Actor, kind: PromiseKind, at: datetime, department_id: int | None = None) -> Promise:
+    def start_clock(self, actor: Actor, kind: PromiseKind, at: datetime, department_id: int | None = None) -> Row:
         """A promise of the team, or of a department the case is handed to."""
         owner_id = None if department_id else self.case.owner_id
         owner = Owner(department_id or self.case.team_id, owner_id, audience=(self.case.team_id,))
         return self.ledger.start(actor, self.case, kind, owner, at)
 
-    def advance(self, actor: Actor, verb: Verb, at: datetime, message: Message | None = None) -> None:
+    def advance(self, actor: Actor, verb: Verb, at: datetime, message: Row | None = None) -> None:
         """Go along the table of the process."""
         before, self.case.state = self.case.state, next_state(self.case.kind, self.case.state, verb).value
         self.case.updated_at = at
         self.case.next_due_at = self.ledger.nearest_due()
         step = CaseAdvanced(
-            case_id=self.case.pk,
+            case_id=self.case.id,
             verb=verb.value,
             before=before,
             after=self.case.state,
             round=self.case.round,
-            message_id=message.pk if message else None,
+            message_id=message.id if message else None,
         )
         self.note(actor, step, at)
 
@@ -198,18 +199,18 @@ class Chronicle:
         self.reach(at)
         by_mail = self.opening.channel == Channel.MAIL
         message = self.post.receive(MAIL_MAN if by_mail else CUSTOMER, self.conversation, text, at, opens=False)
-        received = CaseMessageReceived(case_id=self.case.pk, message_id=message.pk, channel=self.case.channel)
+        received = CaseMessageReceived(case_id=self.case.id, message_id=message.id, channel=self.case.channel)
         self.note(OPENER if by_mail else CUSTOMER, received, at)
 
-    def _write(self, case: Case, actor: Actor, event: object, at: datetime, also: Sequence[int] = ()) -> None:
+    def _write(self, case: Row, actor: Actor, event: object, at: datetime, also: Sequence[int] = ()) -> None:
         units = (case.team_id, *also)
         self.lines.append(Line(actor=actor, entry=event, at=at, units=units, division_id=case.division_id))
 
-    def _raise_attention(self, promise: Promise, step: str, at: datetime) -> None:
+    def _raise_attention(self, promise: Row, step: str, at: datetime) -> None:
         if ATTENTION[step] <= (self.case.attention or 0):
             return
         self.case.attention = ATTENTION[step]
-        raised = AttentionRaised(case_id=self.case.pk, promise_id=promise.pk, step=step)
+        raised = AttentionRaised(case_id=self.case.id, promise_id=promise.id, step=step)
         self.note(WATCH, raised, at)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from bihuan.cases.events import CaseCalledBack, CaseClosed, CaseEscalated, CaseRated
 from bihuan.cases.models import Callback, CallbackResult, Verb
 from bihuan.demo.chronicle import CUSTOMER, Chronicle
+from bihuan.demo.rows import CallbackRow
 from bihuan.demo.rules import next_level
 from bihuan.foundation.actor import Actor
 from bihuan.promises.models import PromiseKind
@@ -13,9 +14,9 @@ from bihuan.promises.models import PromiseKind
 def call_back(story: Chronicle, actor: Actor, result: CallbackResult, note: str, at: datetime) -> None:
     """Somebody who did not handle the case asks, or the customer answers on the portal."""
     story.reach(at)
-    callback = Callback(
+    callback = CallbackRow(
         id=story.world.keys.next(Callback),
-        case_id=story.case.pk,
+        case_id=story.case.id,
         round=story.case.round,
         result=result.value,
         note=note,
@@ -23,7 +24,7 @@ def call_back(story: Chronicle, actor: Actor, result: CallbackResult, note: str,
         called_at=at,
     )
     story.callbacks.append(callback)
-    called = CaseCalledBack(case_id=story.case.pk, callback_id=callback.pk, result=result.value, round=story.case.round)
+    called = CaseCalledBack(case_id=story.case.id, callback_id=callback.id, result=result.value, round=story.case.round)
     story.note(actor, called, at)
     if result == CallbackResult.SATISFIED:
         story.ledger.keep(actor, PromiseKind.CALLBACK, at)
@@ -40,7 +41,7 @@ def _reopen_higher(story: Chronicle, actor: Actor, at: datetime) -> None:
     case.owner_id = None
     story.start_clock(actor, PromiseKind.RESOLUTION, at)
     story.advance(actor, Verb.CALL_BACK_UNSATISFIED, at)
-    escalated = CaseEscalated(case_id=case.pk, before=before, after=case.level, round=case.round)
+    escalated = CaseEscalated(case_id=case.id, before=before, after=case.level, round=case.round)
     story.note(actor, escalated, at)
 
 
@@ -53,7 +54,7 @@ def close(story: Chronicle, actor: Actor, at: datetime) -> None:
     case.closed_at, case.attention = at, None
     story.advance(actor, Verb.CLOSE, at)
     closed = CaseClosed(
-        case_id=case.pk,
+        case_id=case.id,
         kind=case.kind,
         category=story.opening.told.category,
         cause=case.cause,
@@ -68,4 +69,4 @@ def rate(story: Chronicle, rating: int, comment: str, at: datetime) -> None:
     """The customer rates what was done."""
     story.reach(at)
     story.case.rating, story.case.rating_comment = rating, comment
-    story.note(CUSTOMER, CaseRated(case_id=story.case.pk, rating=rating), at)
+    story.note(CUSTOMER, CaseRated(case_id=story.case.id, rating=rating), at)

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bihuan.cases.models import CallbackResult, Handoff, ReturnReason
+from bihuan.cases.models import CallbackResult, ReturnReason
 from bihuan.demo import agent_verbs as desk
 from bihuan.demo import closing_verbs as end
 from bihuan.demo import department_verbs as department
 from bihuan.demo.chronicle import CUSTOMER
+from bihuan.demo.rows import Row
 from bihuan.demo.seasons import SHANGHAI
 from bihuan.demo.stage import Stage, moment_words
 from bihuan.demo.wordlists import wordlist
@@ -26,7 +27,7 @@ ANSWER_SHARE_OF_RESULT = 0.12
 
 def tell_complaint(stage: Stage) -> None:
     """From confirming to the customer's rating. Raises Halted where the story stops."""
-    agent = stage.cast.agent(stage.rng, stage.case.team)
+    agent = stage.cast.agent(stage.rng, stage.team)
     at = stage.after(stage.minutes("FIRST_REPLY") * stage.share(0.38, 0.6))
     result_due = stage.rules.after(at, stage.minutes("RESOLUTION"))
     words = {"matter": f"“{stage.case.title}”", "agent": agent.name, "due": moment_words(result_due)}
@@ -37,7 +38,7 @@ def tell_complaint(stage: Stage) -> None:
         _answer(stage, agent)
         if _call_back(stage, agent):
             break
-        agent = stage.cast.superior(stage.case.team, stage.case.level)
+        agent = stage.cast.superior(stage.team, stage.case.level)
         desk.claim(stage.story, agent, stage.go_to(stage.after(stage.rng.uniform(8, 140))))
     desk_at = stage.go_to(stage.after(stage.rng.uniform(4, 90)))
     end.close(stage.story, agent, desk_at)
@@ -74,7 +75,7 @@ def _investigate(stage: Stage, agent: Actor) -> None:
     _ask_department(stage, agent, handoff)
 
 
-def _hand_over(stage: Stage, agent: Actor) -> Handoff:
+def _hand_over(stage: Stage, agent: Actor) -> Row:
     at = stage.after(stage.rng.uniform(4, 45))
     own = stage.story.opening.told.topic["request"]
     function = stage.story.world.categories[stage.story.opening.told.category].function
@@ -82,7 +83,7 @@ def _hand_over(stage: Stage, agent: Actor) -> Handoff:
     return department.hand_over(stage.story, agent, unit.pk, stage.tell(own, at), stage.go_to(at))
 
 
-def _hand_over_again(stage: Stage, agent: Actor, handoff: Handoff) -> Handoff:
+def _hand_over_again(stage: Stage, agent: Actor, handoff: Row) -> Row:
     """The department gives it back with a reason; the agent mends that and asks again."""
     liaison = stage.cast.liaison(stage.rng, handoff.department_id)
     at = stage.after(stage.rng.uniform(15, 200))
@@ -93,7 +94,7 @@ def _hand_over_again(stage: Stage, agent: Actor, handoff: Handoff) -> Handoff:
     return _hand_over(stage, agent)
 
 
-def _ask_department(stage: Stage, agent: Actor, handoff: Handoff) -> None:
+def _ask_department(stage: Stage, agent: Actor, handoff: Row) -> None:
     rng, promised = stage.rng, stage.minutes("DEPARTMENT")
     liaison = stage.cast.liaison(rng, handoff.department_id)
     answered_at = stage.after(promised * stage.share(0.5, 0.5))
@@ -146,7 +147,7 @@ def _call_back(stage: Stage, agent: Actor) -> bool:
         at = stage.at + (stage.after(400) - stage.at) * rng.random()
         _record(stage, CUSTOMER, is_satisfied, at)
         return is_satisfied
-    caller = stage.cast.caller(rng, stage.case.team, stage.case.handler_ids)
+    caller = stage.cast.caller(rng, stage.team, stage.case.handler_ids)
     at = stage.after(stage.minutes("CALLBACK") * min(stage.share(0.3, 0.6), 1.6))
     if rng.random() < UNREACHED_SHARE:
         note = stage.say("replies", "callback", at, key="unreached")

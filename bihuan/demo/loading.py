@@ -49,8 +49,8 @@ class Keys:
         return next(numbers)
 
 
-def copy_rows(model: type[models.Model], rows: Sequence[models.Model]) -> int:
-    """Store model instances with COPY in the present transaction; returns how many."""
+def copy_rows(model: type[models.Model], rows: Sequence[Any]) -> int:
+    """Store rows (``rows.py``) of a model with COPY in the present transaction; returns how many."""
     if not rows:
         return 0
     fields = [field for field in model._meta.concrete_fields if not field.generated]

@@ -8,13 +8,12 @@ from email.utils import format_datetime
 
 from bihuan.demo.loading import Keys
 from bihuan.demo.patrons import Patron
+from bihuan.demo.rows import DeliveryRow, ExternalKeyRow, MailRow, MessageRow, Row
 from bihuan.demo.rules import MailOutcome, external_key, fingerprint_of, new_message_id
 from bihuan.foundation.actor import Actor
 from bihuan.intake.events import MessageNoted, MessageQueued, MessageReceived, MessageSent
 from bihuan.intake.models import (
     Channel,
-    Conversation,
-    Delivery,
     DeliveryState,
     Direction,
     ExternalKey,
@@ -33,12 +32,12 @@ class Post:
 
     def __init__(self, keys: Keys, patron: Patron, write: Callable[[Line], None]) -> None:
         self.keys, self.patron, self.write = keys, patron, write
-        self.messages: list[Message] = []
-        self.external: list[ExternalKey] = []
-        self.mails: list[Mail] = []
-        self.deliveries: list[Delivery] = []
+        self.messages: list[Row] = []
+        self.external: list[Row] = []
+        self.mails: list[Row] = []
+        self.deliveries: list[Row] = []
 
-    def receive(self, actor: Actor, conversation: Conversation, text: str, at: datetime, *, opens: bool) -> Message:
+    def receive(self, actor: Actor, conversation: Row, text: str, at: datetime, *, opens: bool) -> Row:
         """The customer wrote something."""
         by_mail = conversation.channel == Channel.MAIL
         outside = f"<{secrets.token_hex(12)}@mail.example.com>" if by_mail else None
@@ -46,43 +45,43 @@ class Post:
         if outside:
             self._account(conversation, message, outside, at)
         entry = MessageReceived(
-            conversation_id=conversation.pk, message_id=message.pk, channel=conversation.channel, opens=opens
+            conversation_id=conversation.id, message_id=message.id, channel=conversation.channel, opens=opens
         )
         self.write(Line(actor=actor, entry=entry, at=at))
         return message
 
-    def send(self, actor: Actor, conversation: Conversation, text: str, at: datetime) -> Message:
+    def send(self, actor: Actor, conversation: Row, text: str, at: datetime) -> Row:
         """An answer leaves: it stands in the conversation, and goes by mail where an address is known."""
         outside = new_message_id()
         message = self._message(actor, conversation, Direction.OUT, MessageKind.REPLY, text, at, outside)
         self._remember(conversation, message, outside, at)
         recipient_id = conversation.reply_to_id or self.patron.email_id
-        queued = MessageQueued(conversation_id=conversation.pk, message_id=message.pk, by_mail=recipient_id is not None)
+        queued = MessageQueued(conversation_id=conversation.id, message_id=message.id, by_mail=recipient_id is not None)
         self.write(Line(actor=actor, entry=queued, at=at))
         if recipient_id is not None:
             self._deliver(conversation, message, recipient_id, at)
         return message
 
-    def note(self, actor: Actor, conversation: Conversation, text: str, at: datetime) -> Message:
+    def note(self, actor: Actor, conversation: Row, text: str, at: datetime) -> Row:
         """Something only colleagues read."""
         message = self._message(actor, conversation, Direction.OUT, MessageKind.NOTE, text, at, None)
-        noted = MessageNoted(conversation_id=conversation.pk, message_id=message.pk)
+        noted = MessageNoted(conversation_id=conversation.id, message_id=message.id)
         self.write(Line(actor=actor, entry=noted, at=at))
         return message
 
     def _message(
         self,
         actor: Actor,
-        conversation: Conversation,
+        conversation: Row,
         direction: Direction,
         kind: MessageKind,
         text: str,
         at: datetime,
         outside: str | None,
-    ) -> Message:
-        message = Message(
+    ) -> Row:
+        message = MessageRow(
             id=self.keys.next(Message),
-            conversation_id=conversation.pk,
+            conversation_id=conversation.id,
             direction=direction.value,
             kind=kind.value,
             body=text,
@@ -95,37 +94,35 @@ class Post:
         self.messages.append(message)
         return message
 
-    def _remember(
-        self, conversation: Conversation, message: Message, outside: str, at: datetime, mail: Mail | None = None
-    ) -> None:
+    def _remember(self, conversation: Row, message: Row, outside: str, at: datetime, mail: Row | None = None) -> None:
         self.external.append(
-            ExternalKey(
+            ExternalKeyRow(
                 id=self.keys.next(ExternalKey),
                 key=external_key(Channel.MAIL, outside),
                 fingerprint=fingerprint_of(outside) if mail else None,
-                conversation_id=conversation.pk,
-                message_id=message.pk,
-                mail_id=mail.pk if mail else None,
+                conversation_id=conversation.id,
+                message_id=message.id,
+                mail_id=mail.id if mail else None,
                 at=at,
             )
         )
 
-    def _account(self, conversation: Conversation, message: Message, outside: str, at: datetime) -> None:
+    def _account(self, conversation: Row, message: Row, outside: str, at: datetime) -> None:
         """The mail the message came with, sealed as it arrived."""
         raw = self._raw(conversation, message, outside, at)
-        mail = Mail(
+        mail = MailRow(
             id=self.keys.next(Mail),
             raw=raw,
             size=len(raw),
             outcome=MailOutcome.RECEIVED.value,
             reason="",
-            message_id=message.pk,
+            message_id=message.id,
             at=at,
         )
         self.mails.append(mail)
         self._remember(conversation, message, outside, at, mail)
 
-    def _raw(self, conversation: Conversation, message: Message, outside: str, at: datetime) -> bytes:
+    def _raw(self, conversation: Row, message: Row, outside: str, at: datetime) -> bytes:
         mail = EmailMessage()
         mail["From"] = f"<{self.patron.person.email}>"
         mail["To"] = "service@yuanhe.example"
@@ -135,11 +132,11 @@ class Post:
         mail.set_content(self.patron.clear(message.body), cte="8bit")
         return mail.as_bytes()
 
-    def _deliver(self, conversation: Conversation, message: Message, recipient_id: int, at: datetime) -> None:
+    def _deliver(self, conversation: Row, message: Row, recipient_id: int, at: datetime) -> None:
         sent_at = at + timedelta(seconds=SECONDS_TO_SEND)
         self.deliveries.append(
-            Delivery(
-                message_id=message.pk,
+            DeliveryRow(
+                message_id=message.id,
                 recipient_id=recipient_id,
                 state=DeliveryState.SENT.value,
                 attempts=1,
@@ -148,5 +145,5 @@ class Post:
                 sent_at=sent_at,
             )
         )
-        sent = MessageSent(conversation_id=conversation.pk, message_id=message.pk, attempts=1)
+        sent = MessageSent(conversation_id=conversation.id, message_id=message.id, attempts=1)
         self.write(Line(actor=MAIL_MAN, entry=sent, at=sent_at))

@@ -21,7 +21,7 @@ RATED_SHARE = 0.3
 def tell_consultation(stage: Stage) -> None:
     """A question is answered at once, or a reply is promised and a department asked."""
     rng, topic = stage.rng, stage.story.opening.told.topic
-    agent = stage.cast.agent(rng, stage.case.team)
+    agent = stage.cast.agent(rng, stage.team)
     at = stage.after(stage.minutes("FIRST_REPLY") * stage.share(0.4, 0.62))
     stays = stage.story.stay_at
     if rng.random() < SLOW_SHARE[topic["is_slow"]] or (stays is not None and stays[0] not in ("RECEIVED", "ANSWERED")):
@@ -61,7 +61,7 @@ def _ask_department(stage: Stage, agent: Actor) -> None:
 def tell_suggestion(stage: Stage) -> None:
     """Assessed, decided by a department, implemented or declined with a reason; the suggester hears of every step."""
     rng, topic = stage.rng, stage.story.opening.told.topic
-    agent = stage.cast.agent(rng, stage.case.team)
+    agent = stage.cast.agent(rng, stage.team)
     at = stage.after(stage.minutes("FIRST_REPLY") * stage.share(0.45, 0.5))
     judged: dict[str, object] = {"feasibility": rng.randint(2, 5), "value": rng.randint(2, 5)}
     desk.assess(stage.story, agent, judged, stage.say("suggestions", "common", at, key="assessments"), stage.go_to(at))

@@ -11,12 +11,13 @@ from bihuan.cases.workflow import NUMBER_PREFIX, next_level, next_state
 from bihuan.intake.identity import external_key, fingerprint_of, new_message_id
 from bihuan.intake.reasons import MailOutcome
 from bihuan.promises.clock import Clock, climb, next_instant
-from bihuan.promises.ladder import ladder_for
+from bihuan.promises.ladder import Rung, ladder_for
 
 __all__ = [
     "NUMBER_PREFIX",
     "Clock",
     "MailOutcome",
+    "Rung",
     "climb",
     "external_key",
     "fingerprint_of",

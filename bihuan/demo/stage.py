@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
 
-from bihuan.cases.models import Case
 from bihuan.demo.cast import Cast
 from bihuan.demo.chronicle import Chronicle
+from bihuan.demo.rows import Row
 from bihuan.demo.rulebook import Rulebook
 from bihuan.demo.seasons import SHANGHAI, day_weight
 from bihuan.demo.voices import Scene
 from bihuan.demo.wordlists import wordlist
 from bihuan.foundation.actor import Actor
+from bihuan.organization.models import Unit
 
 Aside = Callable[[datetime], None]
 
@@ -35,8 +36,12 @@ class Stage:
     asides: list[tuple[datetime, Aside]] = field(default_factory=list)
 
     @property
-    def case(self) -> Case:
+    def case(self) -> Row:
         return self.story.case
+
+    @property
+    def team(self) -> Unit:
+        return self.story.opening.team
 
     @property
     def rules(self) -> Rulebook:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.desk import cases, departments, grants, home, people, risk, verbs, workspace
+from bihuan.desk import cases, departments, grants, home, mailroom, people, risk, verbs, workspace
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -26,6 +26,11 @@ urlpatterns = [
     path("handoffs/<int:handoff_id>/return", departments.show_return, name="handoff_return"),
     path("handoffs/<int:handoff_id>/evidence", departments.give_evidence, name="handoff_evidence"),
     path("handoffs/<int:handoff_id>/do/<slug:verb>", verbs.do_handoff_verb, name="handoff_verb"),
+    path("intake/quarantine", mailroom.list_quarantine, name="quarantine_list"),
+    path("intake/automatic", mailroom.list_automatic, name="automatic_list"),
+    path("intake/outbox", mailroom.list_outbox, name="outbox_list"),
+    path("intake/mails/<int:mail_id>/release", mailroom.release, name="mail_release"),
+    path("intake/mails/<int:mail_id>/dismiss", mailroom.dismiss, name="mail_dismiss"),
     path("people", people.list_people, name="staff_list"),
     path("people/new", people.register, name="staff_new"),
     path("people/<int:staff_id>", people.show_person, name="staff_page"),

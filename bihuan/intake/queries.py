@@ -18,6 +18,7 @@ from bihuan.intake.models import (
     Attachment,
     Channel,
     Delivery,
+    DeliveryState,
     Direction,
     ExternalKey,
     Mail,
@@ -31,6 +32,7 @@ from bihuan.language.references import REFERENCE
 
 PAGE = 50
 PREVIEW_CHARS = 600
+TONES = {DeliveryState.SENT: "kept", DeliveryState.FAILED: "late", DeliveryState.HELD: "risk"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,11 @@ class SetAsideMail:
     subject: str
     preview: str
 
+    @property
+    def may_release(self) -> bool:
+        """False for a mail that was too large to fetch."""
+        return self.mail.raw is not None
+
 
 @dataclass(frozen=True, slots=True)
 class SetAsidePage:
@@ -192,6 +199,11 @@ class OutgoingLine:
     customer: str
     subject: str
     number: str
+
+    @property
+    def tone(self) -> str:
+        """How the state looks: kept, late, paused, or nothing special."""
+        return TONES.get(self.delivery.state, "")
 
 
 @dataclass(frozen=True, slots=True)

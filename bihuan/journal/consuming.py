@@ -84,13 +84,7 @@ def _alone(consumer: Consumer, entry: StoredEntry) -> bool:
     """Hand out one entry, or park it; False when another worker has taken over."""
     for attempt in range(1, TRIES + 1):
         try:
-            with transaction.atomic(durable=True):
-                cursor = _locked(consumer)
-                if cursor is None or cursor.position >= entry.position:
-                    return False
-                consumer.handle([entry])
-                _move(cursor, entry.position)
-            return True
+            return _hand_out(consumer, entry)
         except OperationalError as error:
             if attempt == TRIES:
                 return _park(consumer, entry, error)
@@ -99,6 +93,17 @@ def _alone(consumer: Consumer, entry: StoredEntry) -> bool:
         except Exception as error:
             return _park(consumer, entry, error)
     raise AssertionError("unreachable")
+
+
+@transaction.atomic(durable=True)
+def _hand_out(consumer: Consumer, entry: StoredEntry) -> bool:
+    """Let the consumer handle one entry and move its cursor, in one transaction."""
+    cursor = _locked(consumer)
+    if cursor is None or cursor.position >= entry.position:
+        return False
+    consumer.handle([entry])
+    _move(cursor, entry.position)
+    return True
 
 
 @transaction.atomic(durable=True)

@@ -10,7 +10,6 @@ import json
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,7 +17,7 @@ import psycopg
 
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.failure import describe
-from bihuan.journal.position import Position
+from bihuan.journal.position import OLDEST_OPEN, Position
 from bihuan.journal.registry import entry_types
 from bihuan.journal.wire import CHANNEL, direct_connection
 
@@ -32,9 +31,8 @@ LINGER_SECONDS = 10.0  # the hub outlives its last browser for so long
 AGAIN_SECONDS = 1.0
 RIGHTS_CODES = ("grant.", "membership.", "staff.")
 
-CLOSED_BELOW = "pg_snapshot_xmin(pg_current_snapshot())::text::bigint + journal_base()"
 READ = f"""
-    SELECT xid, id, code, subject, subject_id, at, actor_name, units, (SELECT {CLOSED_BELOW})
+    SELECT xid, id, code, subject, subject_id, at, actor_name, units, (SELECT {OLDEST_OPEN})
       FROM journal_entry WHERE (xid, id) > (%s, %s) ORDER BY xid, id LIMIT %s
 """
 
@@ -56,9 +54,11 @@ class LiveEntry:
     def from_row(cls, safe: Position, closed: bool, row: tuple[Any, ...]) -> "LiveEntry":
         """Read a row of ``READ``; the text is made once for all browsers."""
         xid, id_, code, subject, subject_id, at, actor_name, units, _ = row
-        facts = {"id": id_, "code": code, "subject": subject, "subject_id": subject_id, "actor": actor_name}
-        text = json.dumps(facts | {"at": _iso(at)}, ensure_ascii=False, separators=(",", ":"))
-        return cls(safe, Position(xid, id_), closed, code, subject, subject_id, frozenset(units), text)
+        position = Position(xid, id_)
+        facts = {"position": str(position), "code": code, "subject": subject, "subject_id": subject_id}
+        told = facts | {"actor": actor_name, "at": at.isoformat(timespec="milliseconds")}
+        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+        return cls(safe, position, closed, code, subject, subject_id, frozenset(units), text)
 
 
 class Subscriber:
@@ -190,7 +190,7 @@ class Hub:
 
     async def _present(self) -> Position:
         assert self._reader is not None
-        row = await (await self._reader.execute(f"SELECT {CLOSED_BELOW}")).fetchone()
+        row = await (await self._reader.execute(f"SELECT {OLDEST_OPEN}")).fetchone()
         assert row is not None
         return Position(row[0], 0)
 
@@ -202,10 +202,6 @@ def _with_safe_positions(after: Position, rows: Iterable[tuple[Any, ...]]) -> It
         if closed:
             safe = Position(row[0], row[1])
         yield LiveEntry.from_row(safe, closed, row)
-
-
-def _iso(at: datetime) -> str:
-    return at.isoformat(timespec="milliseconds")
 
 
 _hubs: "WeakKeyDictionary[asyncio.AbstractEventLoop, Hub]" = WeakKeyDictionary()

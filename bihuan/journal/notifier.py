@@ -9,6 +9,7 @@ import atexit
 import logging
 import os
 import threading
+from typing import Any
 
 import psycopg
 
@@ -58,17 +59,21 @@ class Notifier:
     def _run(self) -> None:
         try:
             with psycopg.connect(**direct_connection("notifier")) as connection:
-                connection.execute("SET synchronous_commit = off")
-                while self._due.wait(IDLE_SECONDS) or not self._may_end():
-                    self._leaving.wait(GATHER_SECONDS)
-                    self._due.clear()
-                    connection.execute(f"NOTIFY {CHANNEL}")
-                    if self._leaving.is_set() and self._may_end():
-                        break
+                self._notify(connection)
         except psycopg.Error as error:
             self._thread = None
             level = logging.DEBUG if self._leaving.is_set() else logging.WARNING
             logger.log(level, "journal notifier: %s; readers poll until the next commit", type(error).__name__)
+
+    def _notify(self, connection: psycopg.Connection[Any]) -> None:
+        """One notification for all that was nudged in a short while, until nothing comes for long."""
+        connection.execute("SET synchronous_commit = off")
+        while self._due.wait(IDLE_SECONDS) or not self._may_end():
+            self._leaving.wait(GATHER_SECONDS)
+            self._due.clear()
+            connection.execute(f"NOTIFY {CHANNEL}")
+            if self._leaving.is_set() and self._may_end():
+                break
 
     def _may_end(self) -> bool:
         """Step down, unless somebody nudged just before: they saw a thread and rely on it."""

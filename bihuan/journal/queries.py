@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bihuan.journal.hub import LiveEntry, Subscriber, live_hub
 from bihuan.journal.models import ConsumerCursor, ParkedEntry, StoredEntry
-from bihuan.journal.position import Position, horizon, latest_closed
+from bihuan.journal.position import Position, latest_closed, oldest_open
 from bihuan.journal.registry import consumers, entry_types
 from bihuan.journal.seals import Verification, verify
 
@@ -56,7 +56,7 @@ def entries_of(
 
 def live_position() -> str:
     """Where the live stream of a page rendered now has to begin, as ``xid:id``: nothing committed later lies before."""
-    return str(Position(horizon(), 0))
+    return str(Position(oldest_open(), 0))
 
 
 def list_parked(limit: int = 200) -> list[ParkedEntry]:

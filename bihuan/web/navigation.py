@@ -36,6 +36,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
     Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
+    Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
 )

@@ -38,7 +38,11 @@ def safe_next(request: HttpRequest) -> str:
 @require_POST
 def set_preference(request: HttpRequest) -> HttpResponse:
     """Keep one choice and return to the page; 204 for a script that has already applied it."""
-    chosen = [(PREFERENCES[name], value) for name, value in request.POST.items() if name in PREFERENCES]
+    chosen = [
+        (PREFERENCES[name], value)
+        for name, value in request.POST.items()
+        if name in PREFERENCES and isinstance(value, str)
+    ]
     if not chosen or any(value not in preference.values for preference, value in chosen):
         return HttpResponseBadRequest("unknown preference", content_type="text/plain")
     wants_page = request.headers.get("X-Requested-With") != "fetch"

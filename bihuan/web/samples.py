@@ -79,7 +79,7 @@ class SampleForm(forms.Form):
         ],
         error_messages={"required": gettext_lazy("请至少选一项。知道你想要的结果，我们才能第一次就给对方案。")},
     )
-    files = forms.FileField(label=gettext_lazy("照片或凭证"), required=False)
+    files = forms.FileField(label=gettext_lazy("照片或凭证"), required=False)  # type: ignore[assignment]
     agree = forms.BooleanField(label=gettext_lazy("我已阅读并同意用这些资料处理本案"), required=False)
 
 

@@ -14,13 +14,24 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Refusal
 from bihuan.intake.access import IMPORTERS, require_role
 from bihuan.intake.actions.receiving import lift, shorten
+from bihuan.intake.copying import copy_rows, draw_ids
 from bihuan.intake.events import FeedbackImported, MessageReceived
 from bihuan.intake.feedback_rows import FeedbackRow
 from bihuan.intake.identity import external_key
-from bihuan.intake.models import Channel, Conversation, Direction, ExternalKey, ImportRun, Message, MessageKind
+from bihuan.intake.models import (
+    Channel,
+    Conversation,
+    Direction,
+    ExternalKey,
+    ImportRun,
+    Message,
+    MessageKind,
+    new_token,
+)
 from bihuan.journal import actions as journal
 
 SUBJECT_CHARS = 60
+AUTHOR = ("author_kind", "author_id", "author_name")
 
 
 class ImportMoved(Refusal):
@@ -86,51 +97,64 @@ def finish_import(*, actor: Actor, run_id: int, at: datetime) -> ImportRun:
     return ImportRun.objects.get(pk=run_id)
 
 
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A row on its way into the tables."""
+
+    key: bytes
+    row: FeedbackRow
+    customer_id: int | None
+    text: str
+    conversation_id: int
+    message_id: int
+    at: datetime
+
+
 def _store(actor: Actor, source: str, fresh: dict[bytes, FeedbackRow], at: datetime) -> None:
-    """Rows become conversations of one message each: five statements for all of them."""
+    """Rows become conversations of one message each: one COPY for each table."""
     if not fresh:
         return
     rows = list(fresh.values())
     customer_ids = _customer_ids(actor, rows, at)
     texts = _lift_texts(actor, rows, customer_ids, at)
-    conversations = Conversation.objects.bulk_create(
-        Conversation(
-            channel=Channel.IMPORT,
-            customer_id=customer_id,
-            subject=_subject_of(text),
-            opened_at=row.at or at,
+    ids = zip(draw_ids(Conversation, len(rows)), draw_ids(Message, len(rows)), strict=True)
+    stored = [
+        _Stored(key, row, customer_id, text, conversation_id, message_id, row.at or at)
+        for key, row, customer_id, text, (conversation_id, message_id) in zip(
+            fresh, rows, customer_ids, texts, ids, strict=True
         )
-        for row, customer_id, text in zip(rows, customer_ids, texts, strict=True)
+    ]
+    _copy(actor, stored, at)
+    journal.write_many(journal.Line(actor=actor, entry=_entry_for(one, source), at=at) for one in stored)
+
+
+def _copy(actor: Actor, stored: Sequence[_Stored], at: datetime) -> None:
+    channel, direction, kind = Channel.IMPORT.value, Direction.IN.value, MessageKind.REPLY.value
+    author = (actor.kind.value, actor.id, actor.name[:60])
+    copy_rows(
+        Conversation,
+        ("id", "channel", "customer_id", "subject", "token", "opened_at"),
+        ((it.conversation_id, channel, it.customer_id, _subject_of(it.text), new_token(), it.at) for it in stored),
     )
-    messages = Message.objects.bulk_create(
-        Message(
-            conversation=conversation,
-            direction=Direction.IN,
-            kind=MessageKind.REPLY,
-            body=text,
-            author_kind=actor.kind,
-            author_id=actor.id,
-            author_name=actor.name[:60],
-            at=row.at or at,
-        )
-        for row, conversation, text in zip(rows, conversations, texts, strict=True)
+    copy_rows(
+        Message,
+        ("id", "conversation_id", "direction", "kind", "body", "quoted", "is_automatic", *AUTHOR, "at"),
+        ((it.message_id, it.conversation_id, direction, kind, it.text, "", False, *author, it.at) for it in stored),
     )
-    ExternalKey.objects.bulk_create(
-        ExternalKey(key=key, conversation=message.conversation, message_id=message.pk, at=at)
-        for key, message in zip(fresh, messages, strict=True)
-    )
-    journal.write_many(
-        journal.Line(actor=actor, entry=_entry_for(message, row, source), at=at)
-        for message, row in zip(messages, rows, strict=True)
+    copy_rows(
+        ExternalKey,
+        ("key", "conversation_id", "message_id", "at"),
+        ((it.key, it.conversation_id, it.message_id, at) for it in stored),
     )
 
 
-def _entry_for(message: Message, row: FeedbackRow, source: str) -> MessageReceived:
+def _entry_for(stored: _Stored, source: str) -> MessageReceived:
+    row = stored.row
     hints = {"source": source, "kind": row.kind, "waybill": row.waybill, "label": row.label}
     return MessageReceived(
-        conversation_id=message.conversation_id,
-        message_id=message.pk,
-        channel=Channel.IMPORT,
+        conversation_id=stored.conversation_id,
+        message_id=stored.message_id,
+        channel=Channel.IMPORT.value,
         opens=True,
         hints={name: value for name, value in hints.items() if value},
     )

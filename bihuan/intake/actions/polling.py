@@ -14,7 +14,7 @@ from django.db import connection, transaction
 
 from bihuan.foundation.actor import Actor
 from bihuan.intake.access import MAIL_KEEPERS, require_role
-from bihuan.intake.actions.mail import Origin, quarantine_unfetched_mail, receive_mail
+from bihuan.intake.actions.mail import MailReceipt, Origin, quarantine_unfetched_mail, receive_mail
 from bihuan.intake.events import MailboxPolled, MailboxRenumbered
 from bihuan.intake.mail_parsing import LIMIT_BYTES
 from bihuan.intake.mailbox import Mailbox
@@ -97,17 +97,21 @@ def _take_in(actor: Actor, state: MailboxState, mailbox: Mailbox, uids: list[int
     try:
         for uid in uids:
             origin = Origin(mailbox_id=state.pk, uid_validity=mailbox.uid_validity, uid=uid)
-            if sizes.get(uid, 0) > LIMIT_BYTES:
-                receipt = quarantine_unfetched_mail(actor=actor, origin=origin, size=sizes[uid], at=at)
-            else:
-                raw = mailbox.fetch(uid)
-                if raw is None:  # somebody removed it meanwhile
-                    continue
-                receipt = receive_mail(actor=actor, raw=raw, origin=origin, at=at)
+            receipt = _take_one(actor, mailbox, origin, sizes.get(uid, 0), at)
+            if receipt is None:  # somebody removed it meanwhile
+                continue
             taken.append(uid)
             yield receipt.outcome
     finally:
         mailbox.mark_seen(taken)
+
+
+def _take_one(actor: Actor, mailbox: Mailbox, origin: Origin, size: int, at: datetime) -> MailReceipt | None:
+    """Take one mail in, unread when it is too large to fetch; None when it is gone."""
+    if size > LIMIT_BYTES:
+        return quarantine_unfetched_mail(actor=actor, origin=origin, size=size, at=at)
+    raw = mailbox.fetch(origin.uid)
+    return None if raw is None else receive_mail(actor=actor, raw=raw, origin=origin, at=at)
 
 
 def _unknown(state: MailboxState, uids: list[int]) -> list[int]:

@@ -1,6 +1,7 @@
 """Tests of the journal see only the consumers they declare themselves."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 
@@ -16,6 +17,9 @@ def own_consumers(monkeypatch: pytest.MonkeyPatch) -> dict[str, registry.Consume
 
 
 @pytest.fixture
-def quiet_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """For tests in which consumers fail on purpose."""
-    monkeypatch.setattr(logging.getLogger("bihuan.journal"), "propagate", False)
+def quiet_log() -> Iterator[None]:
+    """For tests in which something fails on purpose."""
+    log = logging.getLogger("bihuan.journal")
+    log.setLevel(logging.CRITICAL)
+    yield
+    log.setLevel(logging.NOTSET)

@@ -55,6 +55,11 @@ class Undone(Exception):
     """Rolls a writer's transaction back."""
 
 
+def _undo_sometimes(chance: random.Random) -> None:
+    if chance.random() < 0.1:
+        raise Undone
+
+
 def write_at_random(seed: int) -> int:
     """Transactions of random length, some rolled back; returns how many entries were committed."""
     chance, committed = random.Random(seed), 0
@@ -64,8 +69,7 @@ def write_at_random(seed: int) -> int:
             with transaction.atomic(), connection.cursor() as cursor:
                 lose_parcels(*range(count))
                 cursor.execute("SELECT pg_sleep(%s)", [chance.choice([0, 0, 0, 0.002, 0.02])])
-                if chance.random() < 0.1:
-                    raise Undone
+                _undo_sometimes(chance)
             committed += count
         except Undone:
             pass

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.template.context import RequestContext
+from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -157,7 +158,8 @@ def empty(
     context: RequestContext, title: str, text: str = "", action: Any = None, tone: str = "kept"
 ) -> dict[str, Any]:
     """An empty list says what would fill it; tone kept when empty is good, track when nothing was found."""
-    return {"title": title, "text": text, "action": action, "tone": tone, **_csrf(context)}
+    ring_tone = "kept" if tone == "kept" else "track"
+    return {"title": title, "text": text, "action": action, "tone": ring_tone, **_csrf(context)}
 
 
 @register.inclusion_tag("web/parts/field.html")
@@ -229,7 +231,7 @@ def bulk_bar(content: str, label: str = "") -> SafeString:
 @register.simple_block_tag(takes_context=True)
 def dialog(context: RequestContext, content: str, id: str, title: str, sheet: bool = False) -> SafeString:
     """A native ``<dialog>``; ``sheet`` makes it slide up from the edge of a phone. Opened by ``data-open="id"``."""
-    inside = template.loader.get_template("web/parts/dialog.html")
+    inside = get_template("web/parts/dialog.html")
     return inside.render({"id": id, "title": title, "sheet": sheet, "content": content})
 
 

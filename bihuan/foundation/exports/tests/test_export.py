@@ -28,11 +28,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def office(monkeypatch, tmp_path, settings) -> Office:
+def office(monkeypatch, tmp_path, settings, caplog) -> Office:
     settings.FILES_DIR = tmp_path / "files"
     settings.ROOT_URLCONF = "bihuan.foundation.exports.tests.addresses"
     monkeypatch.setattr(running, "now", lambda: NOON)
-    monkeypatch.setattr(logging.getLogger("bihuan.foundation"), "propagate", False)
+    caplog.set_level(logging.CRITICAL, "bihuan.foundation")
     office = Office()
     monkeypatch.setattr(registry, "_exporters", {"models": office.exporter()})
     return office

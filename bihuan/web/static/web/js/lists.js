@@ -21,10 +21,11 @@ function move(step) {
   return Boolean(next);
 }
 
-// What scrolls sideways can be reached and scrolled by keyboard; what fits is no stop on the way.
+// What scrolls can be reached and scrolled by keyboard; what fits is no stop on the way.
 function reachScrollers() {
-  for (const box of document.querySelectorAll("[data-scroll]")) {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0; else box.removeAttribute("tabindex");
+  for (const box of document.querySelectorAll("[data-scroll], .bh-pane, .bh-tl, .bp-nav")) {
+    const scrolls = getComputedStyle(box).overflowY !== "visible" && (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
+    if (scrolls) box.tabIndex = 0; else box.removeAttribute("tabindex");
   }
 }
 
