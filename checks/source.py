@@ -26,11 +26,12 @@ class Finding:
         return f"{self.path.relative_to(ROOT)}:{self.line}: {self.text}"
 
 
-def files(*suffixes: str, folders: tuple[str, ...] = FOLDERS) -> list[Path]:
+@cache
+def files(*suffixes: str, folders: tuple[str, ...] = FOLDERS) -> tuple[Path, ...]:
     """Files git keeps or would keep (so neither caches nor vendored packages), with one of the suffixes."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *folders]
     names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
-    return sorted({ROOT / name for name in names if name.endswith(suffixes) and (ROOT / name).is_file()})
+    return tuple(sorted({ROOT / name for name in names if name.endswith(suffixes) and (ROOT / name).is_file()}))
 
 
 def python_files(*, tests: bool = True) -> list[Path]:
