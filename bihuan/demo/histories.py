@@ -1,11 +1,12 @@
 """All cases of the demo: the past in order of arrival, then what lies open on people's desks now."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
+from typing import TypeVar
 
 from bihuan.demo.cast import Cast
 from bihuan.demo.chronicle import CUSTOMER, Chronicle, Halted, Opening, World, shop
@@ -18,6 +19,8 @@ from bihuan.demo.voices import COMPLAINT, CONSULTATION, SUGGESTION, Scene, menti
 from bihuan.foundation.actor import Actor
 from bihuan.intake.models import Channel
 from bihuan.organization.models import Unit
+
+Name = TypeVar("Name", bound=str)
 
 TELLERS: dict[str, Callable[[Stage], None]] = {
     COMPLAINT: tell_complaint,
@@ -136,7 +139,7 @@ def open_count(cases: int) -> int:
     return min(cases, max(FEWEST_OPEN_NOW, round(cases * OPEN_NOW_SHARE)))
 
 
-def _draw(rng: Random, weights: dict[str, float]) -> str:
+def _draw(rng: Random, weights: Mapping[Name, float]) -> Name:
     return rng.choices(list(weights), cum_weights=list(accumulate(weights.values())))[0]
 
 

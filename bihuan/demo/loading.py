@@ -54,7 +54,7 @@ def copy_rows(model: type[models.Model], rows: Sequence[Any]) -> int:
     if not rows:
         return 0
     fields = [field for field in model._meta.concrete_fields if not field.generated]
-    names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     read = attrgetter(*(field.attname for field in fields))
     prepare = [(place, _prepared(field)) for place, field in enumerate(fields) if not isinstance(field, PLAIN)]
     with connection.cursor() as cursor, cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN") as target:

@@ -84,7 +84,7 @@ class Stage:
 
     def say(self, table: str, group: str, at: datetime, key: str = "texts", **more: object) -> str:
         """A sentence of a word list, in the words of this case."""
-        return self.scene.pick(wordlist(table)[group][key], at.astimezone(SHANGHAI), **more)
+        return self.scene.pick(wordlist(table)[group][key], at.astimezone(SHANGHAI), **more)  # type: ignore[arg-type]
 
     def tell(self, template: str, at: datetime, *, ahead: bool = False, **more: object) -> str:
         """One given sentence in the words of this case."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers import queries as customer_queries
 from bihuan.foundation.actor import Actor
@@ -32,6 +33,7 @@ from bihuan.language.references import REFERENCE
 
 PAGE = 50
 PREVIEW_CHARS = 600
+ERRORS = {"loop_guard": _("短时间内自动通知过多"), "bounced": _("被对方退回")}
 TONES = {DeliveryState.SENT: "kept", DeliveryState.FAILED: "late", DeliveryState.HELD: "risk"}
 
 
@@ -203,7 +205,12 @@ class OutgoingLine:
     @property
     def tone(self) -> str:
         """How the state looks: kept, late, paused, or nothing special."""
-        return TONES.get(self.delivery.state, "")
+        return str(TONES.get(DeliveryState(self.delivery.state), ""))
+
+    @property
+    def error(self) -> str:
+        """Why a mail did not leave or arrive; answers of a mail server stand as they are."""
+        return str(ERRORS.get(self.delivery.error, self.delivery.error))
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ QUEUE_LIMIT = 256
 POLL_SECONDS = 1.0
 LINGER_SECONDS = 10.0  # the hub outlives its last browser for so long
 AGAIN_SECONDS = 1.0
+CANCEL_SECONDS = 0.5
 RIGHTS_CODES = ("grant.", "membership.", "staff.")
 
 READ = f"""
@@ -128,10 +129,10 @@ class Hub:
         self._subscribers.discard(subscriber)
 
     async def close(self) -> None:
-        """Stop following at once."""
-        if self._task is not None:
+        """Stop following at once. Waits of Python 3.11 can swallow a cancellation, hence the insistence."""
+        while self._task is not None and not self._task.done():
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await asyncio.wait({self._task}, timeout=CANCEL_SECONDS)
 
     async def missed(self, after: Position) -> list[LiveEntry] | None:
         """The entries behind a position, whoever may see them; None when there are too many to tell one by one."""

@@ -30,9 +30,9 @@ def widget_with_marks(bound: BoundField, count: int = 0) -> SafeString:
     control_id = bound.id_for_label
     described = [f"{control_id}_help"] if bound.help_text else []
     described += [f"{control_id}_error"] if bound.errors else []
-    attrs: dict[str, str | bool] = {"class": CONTROL_CLASSES.get(kind, "form-control")}
+    look = CONTROL_CLASSES.get(kind, "form-control")
+    attrs: dict[str, str | bool] = {"class": f"{look} is-bad" if bound.errors else look}
     if bound.errors:
-        attrs["class"] += " is-bad"
         attrs["aria-invalid"] = "true"
     if described:
         attrs["aria-describedby"] = " ".join(described)

@@ -117,7 +117,8 @@ class LiveStream:
                 self._subscriber.lagging = False
                 await self._catch_up(self._safe)
             try:
-                entry = await asyncio.wait_for(self._subscriber.queue.get(), BEAT_SECONDS)
+                async with asyncio.timeout(BEAT_SECONDS):
+                    entry = await self._subscriber.queue.get()
             except TimeoutError:
                 if self._subscriber.queue.empty():  # all that was offered is told
                     self._safe = live_hub().position or self._safe
@@ -159,8 +160,8 @@ class LiveStream:
         await self._write(f"id: {self._safe}\nevent: {name}\ndata: {text}\n\n".encode())
 
     async def _write(self, body: bytes, more: bool = True) -> None:
-        message = {"type": "http.response.body", "body": body, "more_body": more}
-        await asyncio.wait_for(self._send(message), SEND_SECONDS)
+        async with asyncio.timeout(SEND_SECONDS):
+            await self._send({"type": "http.response.body", "body": body, "more_body": more})
 
 
 async def _until_disconnect(receive: Receive) -> None:

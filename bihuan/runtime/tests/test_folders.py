@@ -12,9 +12,27 @@ import psycopg
 import pytest
 
 from bihuan.runtime.postgres import Cluster, ClusterError
+from bihuan.runtime.postgres.account import Account
 from bihuan.runtime.postgres.binaries import installed_programs
 from bihuan.runtime.postgres.settings import throwaway_settings
 from bihuan.runtime.tests.conftest import NewCluster, as_root
+
+
+@pytest.fixture
+def nobody() -> pwd.struct_passwd:
+    """A plain user who may read this Python environment, as one who runs the product must."""
+    user = pwd.getpwnam("nobody")
+    account = Account(name=user.pw_name, uid=user.pw_uid, gid=user.pw_gid, switch=True)
+    if account.first_closed_folder(installed_programs()):
+        pytest.skip("this Python environment is closed to other users")
+    return user
+
+
+def home_of(user: pwd.struct_passwd, parent: Path) -> Path:
+    home = parent / "home"
+    home.mkdir()
+    os.chown(home, user.pw_uid, user.pw_gid)
+    return home
 
 
 def answer(cluster: Cluster) -> object:
@@ -98,26 +116,22 @@ def test_programs_the_server_user_may_not_enter_are_copied_beside_the_data(
 
 
 @as_root
-def test_a_plain_user_runs_the_server_as_himself(reachable_folder: Path) -> None:
-    nobody = pwd.getpwnam("nobody")
-    home = reachable_folder / "home"
-    home.mkdir()
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+def test_a_plain_user_runs_the_server_as_himself(reachable_folder: Path, nobody: pwd.struct_passwd) -> None:
+    home = home_of(nobody, reachable_folder)
     assert run_as(nobody, start_and_ask, home / "var" / "postgres") == (42, nobody.pw_uid)
 
 
 @as_root
-def test_a_plain_user_cannot_use_the_folder_of_another(new_cluster: NewCluster) -> None:
+def test_a_plain_user_cannot_use_the_folder_of_another(new_cluster: NewCluster, nobody: pwd.struct_passwd) -> None:
     cluster = new_cluster()
-    assert "belongs to another user" in str(run_as(pwd.getpwnam("nobody"), start_and_ask, cluster.folder))
+    assert "belongs to another user" in str(run_as(nobody, start_and_ask, cluster.folder))
 
 
 @as_root
-def test_root_continues_the_database_of_a_plain_user_without_taking_it_over(reachable_folder: Path) -> None:
-    nobody = pwd.getpwnam("nobody")
-    home = reachable_folder / "home"
-    home.mkdir()
-    os.chown(home, nobody.pw_uid, nobody.pw_gid)
+def test_root_continues_the_database_of_a_plain_user_without_taking_it_over(
+    reachable_folder: Path, nobody: pwd.struct_passwd
+) -> None:
+    home = home_of(nobody, reachable_folder)
     cluster = Cluster(home / "postgres")
     run_as(nobody, start_and_ask, cluster.folder)
     cluster.start(throwaway_settings())

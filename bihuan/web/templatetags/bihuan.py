@@ -232,7 +232,7 @@ def bulk_bar(content: str, label: str = "") -> SafeString:
 def dialog(context: RequestContext, content: str, id: str, title: str, sheet: bool = False) -> SafeString:
     """A native ``<dialog>``; ``sheet`` makes it slide up from the edge of a phone. Opened by ``data-open="id"``."""
     inside = get_template("web/parts/dialog.html")
-    return inside.render({"id": id, "title": title, "sheet": sheet, "content": content})
+    return SafeString(inside.render({"id": id, "title": title, "sheet": sheet, "content": content}))
 
 
 def _csrf(context: RequestContext) -> dict[str, Any]:

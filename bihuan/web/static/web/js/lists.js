@@ -23,7 +23,7 @@ function move(step) {
 
 // What scrolls can be reached and scrolled by keyboard; what fits is no stop on the way.
 function reachScrollers() {
-  for (const box of document.querySelectorAll("[data-scroll], .bh-pane, .bh-tl, .bp-nav")) {
+  for (const box of document.querySelectorAll("[data-scroll], .bh-table-wrap, .bh-pane, .bh-tl, .bp-nav")) {
     const scrolls = getComputedStyle(box).overflowY !== "visible" && (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
     if (scrolls) box.tabIndex = 0; else box.removeAttribute("tabindex");
   }
