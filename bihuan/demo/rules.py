@@ -9,7 +9,7 @@ from bihuan.cases.numbering import format_number
 from bihuan.cases.priority import prioritize
 from bihuan.cases.workflow import NUMBER_PREFIX, next_level, next_state
 from bihuan.intake.identity import external_key, fingerprint_of, new_message_id
-from bihuan.intake.reasons import MailOutcome
+from bihuan.mail.reasons import MailOutcome
 from bihuan.promises.clock import Clock, climb, next_instant
 from bihuan.promises.ladder import Rung, ladder_for
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.customers.models import Customer, CustomerEmail
 from bihuan.foundation.crypto.field import EncryptedBytesField, EncryptedTextField
 from bihuan.foundation.files.models import StoredFile
-from bihuan.intake.reasons import MailOutcome, MailReason
+from bihuan.mail.reasons import MailOutcome, MailReason
 
 
 class Channel(models.TextChoices):

@@ -13,8 +13,6 @@ from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.paging import page_by_key
 from bihuan.intake.access import MAIL_KEEPERS, access_conversation, access_mail, require_role
 from bihuan.intake.identity import external_key
-from bihuan.intake.mail_parsing import ParsedMail, parse_mail, salvage_mail
-from bihuan.intake.mail_parts import MailUnreadable
 from bihuan.intake.models import (
     Attachment,
     Channel,
@@ -27,9 +25,11 @@ from bihuan.intake.models import (
     MessageKind,
     Quarantine,
 )
-from bihuan.intake.reasons import MailOutcome
 from bihuan.language.personal_data import find
 from bihuan.language.references import REFERENCE
+from bihuan.mail.parsing import ParsedMail, parse_mail, salvage_mail
+from bihuan.mail.parts import MailUnreadable
+from bihuan.mail.reasons import MailOutcome
 
 PAGE = 50
 PREVIEW_CHARS = 600

@@ -7,7 +7,7 @@ from bihuan.foundation.jobs import app
 from bihuan.foundation.moment import now
 from bihuan.intake.actions import deliver_due, deliver_message, poll_mailbox
 from bihuan.intake.actions.sending import DELIVERY_JOB
-from bihuan.intake.mailbox import open_mailbox
+from bihuan.mail.mailbox import open_mailbox
 
 MAILBOX = "BIHUAN_IMAP_URL"
 POSTMAN = Actor.system("mail")

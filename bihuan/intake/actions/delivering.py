@@ -11,10 +11,10 @@ from bihuan.customers import queries as customer_queries
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.files import FileMissing, read_file
 from bihuan.intake import loops
-from bihuan.intake.composing import REFERENCES, OutgoingMail, compose
 from bihuan.intake.events import MessageFailed, MessageSent
 from bihuan.intake.models import Delivery, DeliveryState, Direction, Message
 from bihuan.journal import actions as journal
+from bihuan.mail.composing import REFERENCES, OutgoingMail, compose
 
 
 def deliver_message(*, actor: Actor, message_id: int, at: datetime) -> str:

@@ -13,8 +13,6 @@ from bihuan.intake import identity, loops
 from bihuan.intake.access import MAIL_KEEPERS, require_role
 from bihuan.intake.actions.mail_threads import Thread, accept_mail, find_thread
 from bihuan.intake.events import MailQuarantined, MessageFailed
-from bihuan.intake.mail_parsing import ParsedMail, parse_mail
-from bihuan.intake.mail_parts import MailUnreadable
 from bihuan.intake.models import (
     Channel,
     Conversation,
@@ -27,8 +25,10 @@ from bihuan.intake.models import (
     Message,
     Quarantine,
 )
-from bihuan.intake.reasons import MailOutcome, MailReason
 from bihuan.journal import actions as journal
+from bihuan.mail.parsing import ParsedMail, parse_mail
+from bihuan.mail.parts import MailUnreadable
+from bihuan.mail.reasons import MailOutcome, MailReason
 
 logger = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.files import FileRefused, StoredFile, store_file
 from bihuan.intake import identity
 from bihuan.intake.actions.receiving import Received, Refused, receive_message
-from bihuan.intake.mail_parsing import ParsedMail
-from bihuan.intake.mail_parts import MailFile, MailUnreadable
 from bihuan.intake.models import Channel, Conversation, ConversationReference, Message
-from bihuan.intake.reasons import MailReason
+from bihuan.mail.parsing import ParsedMail
+from bihuan.mail.parts import MailFile, MailUnreadable
+from bihuan.mail.reasons import MailReason
 
 FILES_PER_MAIL = 30
 

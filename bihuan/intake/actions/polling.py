@@ -16,11 +16,11 @@ from bihuan.foundation.actor import Actor
 from bihuan.intake.access import MAIL_KEEPERS, require_role
 from bihuan.intake.actions.mail import MailReceipt, Origin, quarantine_unfetched_mail, receive_mail
 from bihuan.intake.events import MailboxPolled, MailboxRenumbered
-from bihuan.intake.mail_parsing import LIMIT_BYTES
-from bihuan.intake.mailbox import Mailbox
 from bihuan.intake.models import Mail, MailboxState
-from bihuan.intake.reasons import MailOutcome
 from bihuan.journal import actions as journal
+from bihuan.mail.mailbox import Mailbox
+from bihuan.mail.parsing import LIMIT_BYTES
+from bihuan.mail.reasons import MailOutcome
 
 # How far back the daily reconciliation looks for mails that no poll has seen.
 LOOK_BACK = timedelta(days=3)

@@ -11,11 +11,11 @@ from bihuan.intake.access import access_mail
 from bihuan.intake.actions.mail_threads import accept_mail, find_thread
 from bihuan.intake.actions.receiving import lift
 from bihuan.intake.events import MailDismissed, MailReleased
-from bihuan.intake.mail_parsing import ParsedMail, parse_mail, salvage_mail
-from bihuan.intake.mail_parts import MailUnreadable
 from bihuan.intake.models import ExternalKey, Mail, Message, Quarantine
-from bihuan.intake.reasons import MailOutcome
 from bihuan.journal import actions as journal
+from bihuan.mail.parsing import ParsedMail, parse_mail, salvage_mail
+from bihuan.mail.parts import MailUnreadable
+from bihuan.mail.reasons import MailOutcome
 
 
 class AlreadyDecided(Refusal):

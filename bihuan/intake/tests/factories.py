@@ -1,13 +1,14 @@
 """People, mails and conversations for the tests of intake."""
 
 from datetime import UTC, datetime
-from email.message import EmailMessage
-from email.policy import SMTP
 
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
 from bihuan.intake.actions import MailReceipt, Received, receive_mail, receive_message
 from bihuan.intake.models import Channel, Message
+from bihuan.mail.tests.factories import ZHAO_ADDRESS, mail
 from bihuan.organization.roles import Role
+
+__all__ = ["ZHAO_ADDRESS", "mail"]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TEAM = 5
@@ -26,24 +27,6 @@ XU = staff(3, "徐进", Role.LIAISON)
 QIAN = staff(4, "钱一", Role.SECURITY_ADMIN)
 SUN = staff(5, "孙立", Role.SYSTEM_ADMIN)
 ZHAO = Actor(kind=ActorKind.CUSTOMER, id=None, name="", via=Via.PORTAL)
-
-ZHAO_ADDRESS = "zhaomin@mail.example"
-
-
-def mail(
-    body: str = "我的快件丢了，请尽快处理。", *, files: tuple[tuple[str, bytes, str], ...] = (), **headers: str
-) -> bytes:
-    """A plain mail; headers are given as ``message_id`` for Message-ID."""
-    composed = EmailMessage(policy=SMTP)
-    fields = {"from": f"赵敏 <{ZHAO_ADDRESS}>", "to": "service@bihuan.example", "subject": "快件丢失"} | headers
-    for name, value in fields.items():
-        if value:
-            composed[name.replace("_", "-").title()] = value
-    composed.set_content(body)
-    for name, content, content_type in files:
-        main, _slash, sub = content_type.partition("/")
-        composed.add_attachment(content, maintype=main, subtype=sub, filename=name)
-    return composed.as_bytes()
 
 
 def take(raw: bytes, at: datetime = AT) -> MailReceipt:

@@ -11,14 +11,14 @@ from django.db import OperationalError, connection
 
 from bihuan.foundation.errors import NotAllowed
 from bihuan.foundation.moment import now
-from bihuan.intake import mailbox as mailbox_module
 from bihuan.intake import tasks
 from bihuan.intake.actions import PollReport, deliver_message, poll_mailbox, polling, send_message, skip_mailbox
-from bihuan.intake.mailbox import MailboxAddress, MailboxUnavailable, open_mailbox
 from bihuan.intake.models import Conversation, Mail, MailboxState, Message, Quarantine
-from bihuan.intake.reasons import MailReason
 from bihuan.intake.tests.factories import AT, LIN, POSTMAN, mail
 from bihuan.journal.models import StoredEntry
+from bihuan.mail import mailbox as mailbox_module
+from bihuan.mail.mailbox import MailboxAddress, MailboxUnavailable, open_mailbox
+from bihuan.mail.reasons import MailReason
 from tests.mailserver import MailServer, _running_mail_server, mail_server  # noqa: F401
 
 pytestmark = pytest.mark.django_db

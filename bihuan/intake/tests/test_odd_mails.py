@@ -7,10 +7,10 @@ import pytest
 
 from bihuan.intake.actions import deliver_message, send_notice
 from bihuan.intake.models import Mail, Message, Quarantine
-from bihuan.intake.reasons import MailOutcome
 from bihuan.intake.tests.factories import AT, POSTMAN, take
 from bihuan.intake.tests.odd_mails import odd_mails
 from bihuan.journal.models import StoredEntry
+from bihuan.mail.reasons import MailOutcome
 
 COUNT = 1000
 

@@ -13,9 +13,9 @@ from bihuan.intake.actions import (
     release_mail,
 )
 from bihuan.intake.models import MailboxState, Message, Quarantine
-from bihuan.intake.reasons import MailOutcome
 from bihuan.intake.tests.factories import AT, LIN, POSTMAN, SUN, WEI, mail, take
 from bihuan.journal.models import StoredEntry
+from bihuan.mail.reasons import MailOutcome
 
 pytestmark = pytest.mark.django_db
 

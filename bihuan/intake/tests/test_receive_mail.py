@@ -13,9 +13,9 @@ from bihuan.intake.actions import add_note, deliver_message, link_number, receiv
 from bihuan.intake.actions import mail as mail_actions
 from bihuan.intake.loops import MAILS_PER_THREAD
 from bihuan.intake.models import Conversation, Delivery, Mail, Message, Quarantine
-from bihuan.intake.reasons import MailOutcome, MailReason
 from bihuan.intake.tests.factories import AT, LIN, POSTMAN, ZHAO_ADDRESS, mail, take, taken
 from bihuan.journal.models import StoredEntry
+from bihuan.mail.reasons import MailOutcome, MailReason
 
 pytestmark = pytest.mark.django_db
 

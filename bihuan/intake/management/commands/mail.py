@@ -15,8 +15,8 @@ from django.db import InterfaceError, OperationalError
 from bihuan.foundation.actor import Actor, ActorKind, Via
 from bihuan.foundation.moment import now
 from bihuan.intake.actions import PollReport, poll_mailbox, receive_mail, skip_mailbox
-from bihuan.intake.mailbox import MailboxUnavailable, open_mailbox
 from bihuan.intake.tasks import MAILBOX
+from bihuan.mail.mailbox import MailboxUnavailable, open_mailbox
 
 EX_UNAVAILABLE = 69
 EX_TEMPFAIL = 75

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.intake.mail_quotes import split_quote
-from bihuan.intake.mail_text import decode_bytes, decode_header, html_to_text
+from bihuan.mail.quotes import split_quote
+from bihuan.mail.text import decode_bytes, decode_header, html_to_text
 
 LOST = "您好，我的快件丢失了"
 

@@ -1,6 +1,6 @@
 """One RFC 822 message into what intake needs. Pure: bytes in, a parsed mail out, or a reason why not.
 
-The structure is read by the stdlib parser under its tolerant policy; headers are decoded by ``mail_text``. Limits on
+The structure is read by the stdlib parser under its tolerant policy; headers are decoded by ``text``. Limits on
 size, parts, depth and header lengths stand in front of everything whose time could grow faster than the mail.
 """
 
@@ -12,11 +12,11 @@ from email.message import Message as Part
 from email.parser import BytesParser
 from email.utils import getaddresses
 
-from bihuan.intake.automatic import automatic_reason
-from bihuan.intake.mail_parts import FIELD_CHARS, PARTS, MailFile, MailUnreadable, clean, content_of, field_of
-from bihuan.intake.mail_quotes import split_quote
-from bihuan.intake.mail_text import decode_bytes, decode_header
-from bihuan.intake.reasons import MailReason
+from bihuan.mail.automatic import automatic_reason
+from bihuan.mail.parts import FIELD_CHARS, PARTS, MailFile, MailUnreadable, clean, content_of, field_of
+from bihuan.mail.quotes import split_quote
+from bihuan.mail.reasons import MailReason
+from bihuan.mail.text import decode_bytes, decode_header
 
 MEGABYTE = 1024 * 1024
 LIMIT_BYTES = 40 * MEGABYTE

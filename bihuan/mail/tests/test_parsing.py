@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bihuan.intake import mail_parsing
-from bihuan.intake.mail_parsing import parse_mail, salvage_mail
-from bihuan.intake.mail_parts import MailUnreadable
-from bihuan.intake.reasons import MailReason
-from bihuan.intake.tests.factories import ZHAO_ADDRESS, mail
+from bihuan.mail import parsing
+from bihuan.mail.parsing import parse_mail, salvage_mail
+from bihuan.mail.parts import MailUnreadable
+from bihuan.mail.reasons import MailReason
+from bihuan.mail.tests.factories import ZHAO_ADDRESS, mail
 
 HEAD = b"From: a@b.example\r\nSubject: x\r\n"
 
@@ -131,7 +131,7 @@ def test_parts_nested_too_deep_are_refused():
 
 
 def test_a_mail_above_the_limit_is_refused(monkeypatch):
-    monkeypatch.setattr(mail_parsing, "LIMIT_BYTES", 100)
+    monkeypatch.setattr(parsing, "LIMIT_BYTES", 100)
     assert unreadable(mail("x" * 200)) == MailReason.TOO_LARGE
 
 
@@ -173,5 +173,5 @@ def test_no_damage_to_a_good_mail_breaks_the_parser(data):
 
 
 def test_the_parser_knows_no_business_and_no_database():
-    source = Path(mail_parsing.__file__).read_text(encoding="utf-8")
+    source = Path(parsing.__file__).read_text(encoding="utf-8")
     assert "objects." not in source and "intake.models" not in source

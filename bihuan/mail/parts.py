@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import Message as Part
 
-from bihuan.intake.mail_text import decode_bytes, decode_header, html_to_text
-from bihuan.intake.reasons import MailReason
+from bihuan.mail.reasons import MailReason
+from bihuan.mail.text import decode_bytes, decode_header, html_to_text
 
 FIELD_CHARS = 16 * 1024
 PARTS = 200

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 
-from bihuan.intake.reasons import MailReason
+from bihuan.mail.reasons import MailReason
 
 BOUNCERS = re.compile(r"^(?:mailer-daemon|postmaster|mail-daemon|mdaemon)@", re.I)
 AUTO_REPLY_HEADERS = (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bihuan.intake.automatic import automatic_reason
-from bihuan.intake.mail_parsing import parse_mail
-from bihuan.intake.reasons import MailReason
-from bihuan.intake.tests.factories import mail
+from bihuan.mail.automatic import automatic_reason
+from bihuan.mail.parsing import parse_mail
+from bihuan.mail.reasons import MailReason
+from bihuan.mail.tests.factories import mail
 
 PERSON = "zhao@mail.example"
 
