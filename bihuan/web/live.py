@@ -8,6 +8,7 @@ or ``?after=``) and are told what they missed.
 import asyncio
 import contextlib
 import json
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from http.cookies import CookieError, SimpleCookie
 from importlib import import_module
@@ -22,6 +23,7 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 
 from bihuan.foundation.actor import Actor, Via
+from bihuan.foundation.failure import describe
 from bihuan.foundation.moment import now
 from bihuan.journal.queries import LiveEntry, Position, Subscriber, live_hub
 from bihuan.organization.models import Staff
@@ -31,6 +33,8 @@ from bihuan.organization.roles import ADMINISTRATORS, Role
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 15.0
 RECHECK_SECONDS = 60.0
@@ -76,6 +80,7 @@ class LiveStream:
         self._subscriber = Subscriber(actor, LIVE_ROLES)
         self._told: set[int] = set()  # entries of the catch-up that the queue may bring once more
         self._safe = Position(0, 0)
+        self._is_open = False
 
     async def run(self, after: Position | None) -> None:
         """Open, tell what was missed, then what happens."""
@@ -88,14 +93,16 @@ class LiveStream:
             await self._go_on()
         except SignedOut:
             await self._event("signed-out", {})
-            await self._write(b"", more=False)
         except (OSError, TimeoutError):
-            pass  # the browser is gone
+            return  # the browser is gone
+        except Exception as error:
+            logger.warning("live stream: %s; the browser connects again", describe(error))
         finally:
             hub.leave(self._subscriber)
+        await self._end()
 
     async def _open(self, after: Position) -> None:
-        self._safe = after
+        self._safe, self._is_open = after, True
         headers = [
             (b"content-type", b"text/event-stream; charset=utf-8"),
             (b"cache-control", b"no-store"),
@@ -105,6 +112,12 @@ class LiveStream:
         await self._send({"type": "http.response.start", "status": 200, "headers": headers})
         await self._write(f"retry: {RETRY_MILLISECONDS}\n\n".encode())
         await self._event("hello", {"staff": self._staff_id, "position": str(after)})
+
+    async def _end(self) -> None:
+        if not self._is_open:
+            await _refuse(self._send, 503)
+        else:
+            await self._write(b"", more=False)
 
     async def _go_on(self) -> None:
         loop = asyncio.get_running_loop()
