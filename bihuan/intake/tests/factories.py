@@ -5,10 +5,9 @@ from datetime import UTC, datetime
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
 from bihuan.intake.actions import MailReceipt, Received, receive_mail, receive_message
 from bihuan.intake.models import Channel, Message
-from bihuan.mail.tests.factories import ZHAO_ADDRESS, mail
+from bihuan.mail.tests.factories import ZHAO_ADDRESS as ZHAO_ADDRESS
+from bihuan.mail.tests.factories import mail as mail
 from bihuan.organization.roles import Role
-
-__all__ = ["ZHAO_ADDRESS", "mail"]
 
 AT = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TEAM = 5
