@@ -10,7 +10,7 @@ from itertools import chain, islice
 from random import Random
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from bihuan.cases.models import Callback, Case, CaseSearch, Category, Evidence, Handoff
 from bihuan.demo.cast import Cast
@@ -38,6 +38,7 @@ from bihuan.organization.models import Unit
 from bihuan.promises.models import Promise, PromiseEscalation, PromiseExtension
 
 BATCH = 500
+LOCK = 0x6465_6D6F  # advisory lock of builders
 Progress = Callable[[str, int, int], None]
 
 
@@ -52,6 +53,10 @@ class Plan:
     password: str
 
 
+class AlreadyBuilt(Exception):
+    """Somebody else has built a company meanwhile."""
+
+
 def is_built() -> bool:
     """True when there is a company already, of the demo or a real one: it is never touched."""
     return Unit.objects.exists()
@@ -60,6 +65,7 @@ def is_built() -> bool:
 @transaction.atomic
 def build_demo(plan: Plan, *, at: datetime, progress: Progress) -> Company:
     """Build everything; ``progress`` hears of what, how much is done, and of how much."""
+    _only_one_builds()
     start = month_before(at, plan.months)
     ensure_months(start, at)
     progress("company", 0, 1)
@@ -89,6 +95,14 @@ def month_before(at: datetime, months: int) -> datetime:
 def refresh_statistics() -> None:
     """What the planner knows, after the rows are visible."""
     analyze(Case, CaseSearch, Handoff, Message, Conversation, Promise, StoredEntry)
+
+
+def _only_one_builds() -> None:
+    """Two builders at once: the second waits, and then finds a company. Raises AlreadyBuilt."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    if is_built():
+        raise AlreadyBuilt
 
 
 def _world(at: datetime) -> World:

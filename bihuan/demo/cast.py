@@ -40,13 +40,11 @@ class Cast:
         """Who handles a case of the team at a level above it."""
         if level >= Level.HQ:
             return self.actor(self.company.people(Role.DIRECTOR, self.company.units["HQ"])[0])
-        division = next(unit for unit in self.company.units.values() if unit.pk == team.division_id)
-        return self.actor(self.company.people(Role.MANAGER, division)[0])
+        return self.actor(self.company.people(Role.MANAGER, self.company.unit(team.division_id or 0))[0])
 
     def liaison(self, rng: Random, department_id: int) -> Actor:
         """Somebody of a department."""
-        department = next(unit for unit in self.company.units.values() if unit.pk == department_id)
-        return self._draw(rng, self.company.people(Role.LIAISON, department))
+        return self._draw(rng, self.company.people(Role.LIAISON, self.company.unit(department_id)))
 
     def caller(self, rng: Random, team: Unit, handlers: list[int]) -> Actor:
         """Somebody of the team, or its leader, who has not handled the case."""

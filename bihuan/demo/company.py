@@ -29,6 +29,7 @@ class Company:
     units: dict[str, Unit] = field(default_factory=dict)
     staff: dict[str, Staff] = field(default_factory=dict)
     holders: dict[tuple[str, int], list[Staff]] = field(default_factory=dict)
+    _teams: dict[tuple[str, str], Unit] = field(default_factory=dict)
 
     def people(self, role: Role, unit: Unit) -> list[Staff]:
         """Who was granted the role over exactly this unit."""
@@ -36,11 +37,14 @@ class Company:
 
     def team(self, division: str, work: str) -> Unit:
         """The team of a division that takes a kind of work."""
-        return next(
-            unit
-            for unit in self.units.values()
-            if unit.kind == UnitKind.TEAM and unit.code.startswith(f"{division}-") and work in unit.handles
-        )
+        if not self._teams:
+            teams = [unit for unit in self.units.values() if unit.kind == UnitKind.TEAM]
+            self._teams = {(unit.code.partition("-")[0], work): unit for unit in teams for work in unit.handles}
+        return self._teams[division, work]
+
+    def unit(self, unit_id: int) -> Unit:
+        """A unit by its id."""
+        return next(unit for unit in self.units.values() if unit.pk == unit_id)
 
     def department(self, function: str, division_id: int | None) -> Unit:
         """The department of a function in the division, else at headquarters."""

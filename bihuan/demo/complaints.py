@@ -22,7 +22,7 @@ UNREACHED_SHARE = 0.12
 OWN_ANSWER_SHARE = 0.22
 EXTENSION_SHARE = 0.6
 RATED_SHARE = 0.46
-ANSWER_SHARE_OF_RESULT = 0.12
+LONGEST_ANSWER_SHARE = 0.5
 
 
 def tell_complaint(stage: Stage) -> None:
@@ -97,7 +97,7 @@ def _hand_over_again(stage: Stage, agent: Actor, handoff: Row) -> Row:
 def _ask_department(stage: Stage, agent: Actor, handoff: Row) -> None:
     rng, promised = stage.rng, stage.minutes("DEPARTMENT")
     liaison = stage.cast.liaison(rng, handoff.department_id)
-    answered_at = stage.after(promised * stage.share(0.5, 0.5))
+    answered_at = stage.after(promised * stage.share(0.58, 0.5))
     _plan_extension(stage, agent, answered_at)
     taken_at = min(stage.after(promised * stage.share(0.08, 0.8)), stage.between(answered_at, 0.2, 0.4))
     department.accept(stage.story, liaison, handoff, stage.go_to(taken_at))
@@ -130,7 +130,7 @@ def _plan_extension(stage: Stage, agent: Actor, found_at: datetime) -> None:
 
 
 def _answer(stage: Stage, agent: Actor) -> None:
-    at = stage.after(stage.minutes("RESOLUTION") * min(stage.share(0.06, 0.8), ANSWER_SHARE_OF_RESULT * 4))
+    at = stage.after(stage.minutes("RESOLUTION") * min(stage.share(0.1, 0.8), LONGEST_ANSWER_SHARE))
     words = {"matter": f"“{stage.case.title}”", "finding": stage.case.findings, "solution": stage.case.solution}
     desk.answer(stage.story, agent, stage.say("replies", "answer", at, **words), stage.go_to(at))
     stage.asides.clear()

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import accumulate
 from random import Random
 from zoneinfo import ZoneInfo
@@ -46,6 +47,7 @@ SPRING_FESTIVALS = (
 WAVES = (((11, 4), (11, 27), 1.35), ((6, 10), (6, 30), 0.75), ((9, 28), (10, 12), 0.15), ((12, 12), (12, 20), 0.35))
 
 
+@cache
 def day_weight(day: date) -> float:
     """How much is written on a day, against an average one."""
     weight = WEEKDAY[day.weekday()]

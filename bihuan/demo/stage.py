@@ -12,7 +12,6 @@ from bihuan.demo.rulebook import Rulebook
 from bihuan.demo.seasons import SHANGHAI, day_weight
 from bihuan.demo.voices import Scene
 from bihuan.demo.wordlists import wordlist
-from bihuan.foundation.actor import Actor
 from bihuan.organization.models import Unit
 
 Aside = Callable[[datetime], None]
@@ -89,8 +88,3 @@ class Stage:
     def tell(self, template: str, at: datetime, *, ahead: bool = False, **more: object) -> str:
         """One given sentence in the words of this case."""
         return self.scene.say(template, at.astimezone(SHANGHAI), ahead=ahead, **more)
-
-    def owner(self) -> Actor:
-        """Who owns the case now."""
-        staff = next(one for one in self.cast.company.staff.values() if one.pk == self.case.owner_id)
-        return self.cast.actor(staff)
