@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from django.http import HttpRequest
-from ninja import Header, Query, Router
+from ninja import Header, Query, Router, Status
 
 from bihuan.api.auth import require_scope
 from bihuan.api.rendering import render_case, render_cases
@@ -36,7 +36,7 @@ def create_case(
     )
     at = now()
     case = actions.open_case(actor=actor, voice=voice, at=at)
-    return (201 if case.opened_at == at else 200), render_case(case)
+    return Status(201 if case.opened_at == at else 200, render_case(case))
 
 
 @router.get("", response={200: CasePage, **REFUSED}, operation_id="list_cases")
@@ -46,7 +46,7 @@ def list_cases(request: HttpRequest, wanted: Query[ListIn]):
     require_scope(actor, CasePermission.VIEW)
     given = wanted.dict(exclude={"after", "limit"}, exclude_none=True)
     page = queries.list_cases(actor=actor, wanted=queries.CaseFilter(**given), after=wanted.after, limit=wanted.limit)
-    return 200, CasePage(items=render_cases(page.items), next=page.next)
+    return CasePage(items=render_cases(page.items), next=page.next)
 
 
 @router.get("/search", response={200: CasePage, **REFUSED}, operation_id="search_cases")
@@ -54,7 +54,7 @@ def search_cases(request: HttpRequest, text: Annotated[str, Query(max_length=200
     """Cases by number, waybill or Chinese words, newest first, at most 50."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
-    return 200, CasePage(items=render_cases(queries.search_cases(actor=actor, text=text)))
+    return CasePage(items=render_cases(queries.search_cases(actor=actor, text=text)))
 
 
 @router.get("/{number}", response={200: CaseOut, **REFUSED}, operation_id="read_case")
@@ -62,7 +62,7 @@ def read_case(request: HttpRequest, number: str):
     """One case by its number."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
-    return 200, render_case(queries.get_case(actor=actor, number=number))
+    return render_case(queries.get_case(actor=actor, number=number))
 
 
 @router.get("/{number}/timeline", response={200: list[EventOut], **REFUSED}, operation_id="read_timeline")
@@ -71,6 +71,4 @@ def read_timeline(request: HttpRequest, number: str):
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.VIEW)
     case = queries.get_case(actor=actor, number=number)
-    return 200, [
-        EventOut(at=event.at, code=event.code, by=event.by, words=event.words) for event in queries.timeline(case)
-    ]
+    return [EventOut(at=event.at, code=event.code, by=event.by, words=event.words) for event in queries.timeline(case)]

@@ -23,4 +23,4 @@ def find_customer(request: HttpRequest, phone: Annotated[str, Query(max_length=2
     if found is None:
         raise NotVisible()
     card = queries.card(actor=actor, customer_id=found.pk)
-    return 200, CustomerOut(id=card.id, name=card.name, phones=list(card.phones), addresses=list(card.addresses))
+    return CustomerOut(id=card.id, name=card.name, phones=list(card.phones), addresses=list(card.addresses))

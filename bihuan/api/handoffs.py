@@ -22,7 +22,7 @@ def list_handoffs(request: HttpRequest, done: bool = False):
     """The hand-offs of your departments, the nearest due time first."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
-    return 200, [render_handoff(handoff) for handoff in queries.list_handoffs(actor=actor, done=done).items]
+    return [render_handoff(handoff) for handoff in queries.list_handoffs(actor=actor, done=done).items]
 
 
 @router.post("/{handoff_id}/accept", response=ANSWERS, operation_id="accept_handoff")
@@ -30,7 +30,7 @@ def accept(request: HttpRequest, handoff_id: HandoffId):
     """Take the case for your department."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
-    return 200, render_handoff(actions.accept_handoff(actor=actor, handoff_id=handoff_id, at=now()))
+    return render_handoff(actions.accept_handoff(actor=actor, handoff_id=handoff_id, at=now()))
 
 
 @router.post("/{handoff_id}/return", response=ANSWERS, operation_id="return_handoff")
@@ -39,7 +39,7 @@ def give_back(request: HttpRequest, handoff_id: HandoffId, payload: ReturnIn):
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
     returned = actions.return_handoff(actor=actor, handoff_id=handoff_id, at=now(), **payload.dict())
-    return 200, render_handoff(returned)
+    return render_handoff(returned)
 
 
 @router.post("/{handoff_id}/answer", response=ANSWERS, operation_id="answer_handoff")
@@ -49,7 +49,7 @@ def answer(request: HttpRequest, handoff_id: HandoffId, payload: FindingsIn):
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
     findings = actions.Findings(**payload.dict())
     answered = actions.answer_handoff(actor=actor, handoff_id=handoff_id, findings=findings, at=now())
-    return 200, render_handoff(answered)
+    return render_handoff(answered)
 
 
 @router.post("/{handoff_id}/decision", response=ANSWERS, operation_id="decide_suggestion")
@@ -58,4 +58,4 @@ def decide(request: HttpRequest, handoff_id: HandoffId, payload: DecisionIn):
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.ANSWER_HANDOFF)
     decided = actions.decide_suggestion(actor=actor, handoff_id=handoff_id, at=now(), **payload.dict())
-    return 200, render_handoff(decided)
+    return render_handoff(decided)

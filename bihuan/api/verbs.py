@@ -36,7 +36,7 @@ def _do(request: HttpRequest, number: str, permission: CasePermission, act: Call
     require_scope(actor, permission)
     case = queries.get_case(actor=actor, number=number)
     act(actor=actor, case_id=case.pk, at=now(), **facts)
-    return 200, render_case(queries.get_case(actor=actor, number=number))
+    return render_case(queries.get_case(actor=actor, number=number))
 
 
 @router.post("/{number}/claim", response=ANSWERS, operation_id="claim_case")
