@@ -30,9 +30,12 @@ router = Router()
 ANSWERS = {200: CaseOut, **REFUSED}
 
 
-def _do(request: HttpRequest, number: str, permission: CasePermission, act: Callable[..., Any], **facts: Any) -> Any:
-    """Run one action on the case with this number and answer with the case as it is afterwards."""
-    actor = request.auth  # type: ignore[attr-defined]
+def _do(http: HttpRequest, number: str, permission: CasePermission, act: Callable[..., Any], **facts: Any) -> Any:
+    """Run one action on the case with this number and answer with the case as it is afterwards.
+
+    ``facts`` may hold a ``request`` (what a department is asked), so the HTTP request has another name here.
+    """
+    actor = http.auth  # type: ignore[attr-defined]
     require_scope(actor, permission)
     case = queries.get_case(actor=actor, number=number)
     act(actor=actor, case_id=case.pk, at=now(), **facts)
