@@ -30,7 +30,7 @@ from bihuan.demo.loading import (
 from bihuan.demo.patrons import register_patrons
 from bihuan.demo.rulebook import Rulebook
 from bihuan.demo.rules import terms_of
-from bihuan.intake.models import Conversation, Delivery, ExternalKey, Mail, Message
+from bihuan.intake.models import Conversation, ConversationReference, Delivery, ExternalKey, Mail, Message
 from bihuan.journal.actions import Line, ensure_months, write_many
 from bihuan.journal.models import ConsumerCursor, StoredEntry
 from bihuan.journal.registry import consumers
@@ -120,7 +120,7 @@ def _store(told: Iterable[Chronicle], total: int, progress: Progress) -> None:
     progress("cases", 0, total)
     stored, waiting = 0, Waiting()
     for batch in _batches(told):
-        _copy_batch(batch)
+        copy_batch(batch)
         waiting.add(line for story in batch for line in story.lines)
         write_many(waiting.before(max(story.case.opened_at for story in batch)))
         check_constraints()
@@ -158,10 +158,11 @@ def _batches(told: Iterable[Chronicle]) -> Iterator[list[Chronicle]]:
         yield batch
 
 
-def _copy_batch(batch: list[Chronicle]) -> None:
+def copy_batch(batch: list[Chronicle]) -> None:
     """One COPY per table, parents first."""
     rows: dict[type[Any], list[Any]] = {
         Conversation: [story.conversation for story in batch],
+        ConversationReference: [row for story in batch for row in story.post.references],
         Message: [row for story in batch for row in story.post.messages],
         Mail: [row for story in batch for row in story.post.mails],
         ExternalKey: [row for story in batch for row in story.post.external],

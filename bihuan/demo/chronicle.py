@@ -129,6 +129,7 @@ class Chronicle:
         actor = MAIL_MAN if by_mail else self.opening.taken_down_by
         message = self.post.receive(actor, self.conversation, self.matter, self.opening.at, opens=True)
         opener = OPENER if by_mail else actor
+        self.post.link(opener, self.conversation, case.number, self.opening.at)
         owner = Owner(case.team_id, audience=(case.team_id,))
         kinds = [PromiseKind.FIRST_REPLY] + [PromiseKind.STATUTORY] * (case.kind == Kind.COMPLAINT)
         for kind in kinds:

@@ -97,7 +97,7 @@ def _hand_over_again(stage: Stage, agent: Actor, handoff: Row) -> Row:
 def _ask_department(stage: Stage, agent: Actor, handoff: Row) -> None:
     rng, promised = stage.rng, stage.minutes("DEPARTMENT")
     liaison = stage.cast.liaison(rng, handoff.department_id)
-    answered_at = stage.after(promised * stage.share(0.58, 0.5))
+    answered_at = stage.after(promised * stage.share(0.54, 0.48))
     _plan_extension(stage, agent, answered_at)
     taken_at = min(stage.after(promised * stage.share(0.08, 0.8)), stage.between(answered_at, 0.2, 0.4))
     department.accept(stage.story, liaison, handoff, stage.go_to(taken_at))

@@ -8,12 +8,13 @@ from email.utils import format_datetime
 
 from bihuan.demo.loading import Keys
 from bihuan.demo.patrons import Patron
-from bihuan.demo.rows import DeliveryRow, ExternalKeyRow, MailRow, MessageRow, Row
+from bihuan.demo.rows import DeliveryRow, ExternalKeyRow, MailRow, MessageRow, ReferenceRow, Row
 from bihuan.demo.rules import MailOutcome, external_key, fingerprint_of, new_message_id
 from bihuan.foundation.actor import Actor
-from bihuan.intake.events import MessageNoted, MessageQueued, MessageReceived, MessageSent
+from bihuan.intake.events import ConversationReferred, MessageNoted, MessageQueued, MessageReceived, MessageSent
 from bihuan.intake.models import (
     Channel,
+    ConversationReference,
     DeliveryState,
     Direction,
     ExternalKey,
@@ -36,6 +37,16 @@ class Post:
         self.external: list[Row] = []
         self.mails: list[Row] = []
         self.deliveries: list[Row] = []
+        self.references: list[Row] = []
+
+    def link(self, actor: Actor, conversation: Row, number: str, at: datetime) -> None:
+        """The conversation can be named by the number of its case in a subject line."""
+        reference = ReferenceRow(
+            id=self.keys.next(ConversationReference), conversation_id=conversation.id, number=number
+        )
+        self.references.append(reference)
+        entry = ConversationReferred(conversation_id=conversation.id, number=number)
+        self.write(Line(actor=actor, entry=entry, at=at))
 
     def receive(self, actor: Actor, conversation: Row, text: str, at: datetime, *, opens: bool) -> Row:
         """The customer wrote something."""

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.fields import NOT_PROVIDED
 
 from bihuan.cases.models import Callback, Case, Evidence, Handoff
-from bihuan.intake.models import Conversation, Delivery, ExternalKey, Mail, Message
+from bihuan.intake.models import Conversation, ConversationReference, Delivery, ExternalKey, Mail, Message
 from bihuan.promises.models import Promise, PromiseEscalation, PromiseExtension
 
 Row = Any
@@ -34,6 +34,7 @@ def _default(field: "models.Field[Any, Any]") -> Any:
 CallbackRow = row_type(Callback)
 CaseRow = row_type(Case)
 ConversationRow = row_type(Conversation)
+ReferenceRow = row_type(ConversationReference)
 DeliveryRow = row_type(Delivery)
 EscalationRow = row_type(PromiseEscalation)
 EvidenceRow = row_type(Evidence)

@@ -118,11 +118,13 @@ class Delivery(models.Model):
     """How far an outgoing mail has come. ``notice`` names an automatic notice; answers of people have none.
 
     ``due_at`` is when the next attempt may start; claiming an attempt moves it, so two workers never send at once.
+    ``secret`` is a one-time code the mail shows and the stored message does not; it goes when the mail has gone.
     """
 
     message = models.OneToOneField(Message, primary_key=True, on_delete=models.PROTECT, related_name="delivery")
     recipient = models.ForeignKey(CustomerEmail, on_delete=models.PROTECT, related_name="+")
     notice = models.CharField(max_length=24, blank=True, default="")
+    secret = EncryptedTextField(null=True)
     state = models.CharField(max_length=6, choices=DeliveryState)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=80, blank=True, default="")

@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers import queries as customer_queries
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.paging import page_by_key
-from bihuan.intake.access import MAIL_KEEPERS, access_conversation, access_mail, require_role
+from bihuan.intake.access import MAIL_KEEPERS, access_conversation, require_role
 from bihuan.intake.identity import external_key
 from bihuan.intake.models import (
     Attachment,
@@ -33,6 +33,7 @@ from bihuan.mail.reasons import MailOutcome
 
 PAGE = 50
 PREVIEW_CHARS = 600
+PREVIEW_BYTES = 512 * 1024
 ERRORS = {"loop_guard": _("短时间内自动通知过多"), "bounced": _("被对方退回")}
 TONES = {DeliveryState.SENT: "kept", DeliveryState.FAILED: "late", DeliveryState.HELD: "risk"}
 
@@ -122,11 +123,7 @@ class SetAsideMail:
     sender: str
     subject: str
     preview: str
-
-    @property
-    def may_release(self) -> bool:
-        """False for a mail that was too large to fetch."""
-        return self.mail.raw is not None
+    may_release: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,34 +137,38 @@ class SetAsidePage:
 def list_quarantine(actor: Actor, *, after: str | None = None, limit: int = PAGE) -> SetAsidePage:
     """Mails that wait for a decision, newest first. Raises NotAllowed, PageKeyInvalid."""
     require_role(actor, MAIL_KEEPERS)
-    waiting = Quarantine.objects.filter(state=Quarantine.State.WAITING).select_related("mail")
+    waiting = Quarantine.objects.filter(state=Quarantine.State.WAITING).select_related("mail").defer("mail__raw")
     page = page_by_key(waiting, order=("-at", "-id"), after=after, limit=limit)
-    return SetAsidePage([_set_aside(item.mail, item.get_reason_display()) for item in page.items], page.next)
+    return SetAsidePage(_set_aside([item.mail for item in page.items]), page.next)
 
 
 def list_automatic(actor: Actor, *, after: str | None = None, limit: int = PAGE) -> SetAsidePage:
     """Mails taken for a machine's that belong to no conversation, newest first. Raises NotAllowed, PageKeyInvalid."""
     require_role(actor, MAIL_KEEPERS)
-    mails = Mail.objects.filter(outcome=MailOutcome.AUTOMATIC, message=None, quarantine=None)
+    mails = Mail.objects.filter(outcome=MailOutcome.AUTOMATIC, message=None, quarantine=None).defer("raw")
     page = page_by_key(mails, order=("-id",), after=after, limit=limit)
-    return SetAsidePage([_set_aside(mail, mail.get_reason_display()) for mail in page.items], page.next)
+    return SetAsidePage(_set_aside(page.items), page.next)
 
 
-def find_set_aside(actor: Actor, mail_id: int) -> SetAsideMail:
-    """One mail with the beginning of its text, masked. Raises NotVisible, NotAllowed."""
-    mail = access_mail(actor, mail_id)
-    return _set_aside(mail, mail.get_reason_display())
-
-
-def _set_aside(mail: Mail, reason: str) -> SetAsideMail:
-    parsed = _parsed(mail.raw)
-    return SetAsideMail(
-        mail=mail,
-        reason=reason,
-        sender=mask_address(parsed.sender),
-        subject=mask_text(parsed.subject),
-        preview=mask_text(parsed.body[:PREVIEW_CHARS]),
-    )
+def _set_aside(mails: Sequence[Mail]) -> list[SetAsideMail]:
+    """Mails with the beginning of their text, masked. Large ones are listed without: a page must stay quick."""
+    kept = Mail.objects.filter(pk__in=[mail.pk for mail in mails], raw__isnull=False)
+    kept_ids = set(kept.values_list("pk", flat=True))
+    raws = dict(kept.filter(size__lte=PREVIEW_BYTES).values_list("pk", "raw"))
+    shown = []
+    for mail in mails:
+        parsed = _parsed(raws.get(mail.pk))
+        shown.append(
+            SetAsideMail(
+                mail=mail,
+                reason=mail.get_reason_display(),
+                sender=mask_address(parsed.sender),
+                subject=mask_text(parsed.subject),
+                preview=mask_text(parsed.body[:PREVIEW_CHARS]),
+                may_release=mail.pk in kept_ids,
+            )
+        )
+    return shown
 
 
 def _parsed(raw: bytes | None) -> ParsedMail:
@@ -250,9 +251,3 @@ def find_known_rows(source: str, identities: Sequence[str]) -> set[str]:
     keys = {external_key(Channel.IMPORT, f"{source}:{identity}"): identity for identity in identities}
     known = ExternalKey.objects.filter(key__in=list(keys)).values_list("key", flat=True)
     return {keys[bytes(key)] for key in known}
-
-
-def count_waiting(actor: Actor) -> int:
-    """How many mails wait in the quarantine, counted up to 100. Raises NotAllowed."""
-    require_role(actor, MAIL_KEEPERS)
-    return len(Quarantine.objects.filter(Q(state=Quarantine.State.WAITING)).values_list("pk", flat=True)[:100])

@@ -1,5 +1,6 @@
 """Jobs of intake: sending mail, and reading the mailbox each minute where one is configured."""
 
+import logging
 import os
 
 from bihuan.foundation.actor import Actor
@@ -7,7 +8,9 @@ from bihuan.foundation.jobs import app
 from bihuan.foundation.moment import now
 from bihuan.intake.actions import deliver_due, deliver_message, poll_mailbox
 from bihuan.intake.actions.sending import DELIVERY_JOB
-from bihuan.mail.mailbox import open_mailbox
+from bihuan.mail.mailbox import MailboxUnavailable, open_mailbox
+
+logger = logging.getLogger(__name__)
 
 MAILBOX = "BIHUAN_IMAP_URL"
 POSTMAN = Actor.system("mail")
@@ -42,6 +45,11 @@ def reconcile_mail(timestamp: int) -> None:
 
 def _poll(*, reconcile: bool) -> None:
     url = os.environ.get(MAILBOX)
-    if url:
+    if not url:
+        return
+    try:
         with open_mailbox(url) as mailbox:
             poll_mailbox(actor=POSTMAN, mailbox=mailbox, at=now(), reconcile=reconcile)
+    except MailboxUnavailable as error:
+        # The next minute tries again; a failed job for each minute of an outage would help nobody.
+        logger.warning("the mailbox cannot be read: %s", error)

@@ -4,18 +4,15 @@
 delete a row to have it measured anew. The changed file is then reviewed like code.
 """
 
-from collections.abc import Iterator
-
 import pytest
 from django.core.cache import cache
 from django.db import transaction
-from pytest_django import DjangoDbBlocker
 
 from bihuan.journal.models import StoredEntry
 from tests.guards.routes import Route, all_routes
 from tests.guards.table import ROLES, TABLE, Statuses, read_table, write_table
 from tests.guards.visits import Visit, path_of, visits_of
-from tests.guards.world import World, build_world
+from tests.guards.world import World
 
 REFUSED = {"401", "403", "404"}
 # A look at something forbidden is itself an entry.
@@ -34,14 +31,6 @@ def wanted_rows() -> dict[Row, tuple[Route, Visit]]:
 
 
 WANTED = wanted_rows()
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
-    """The company, once for all rows of one process; each request is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_world()
-        transaction.set_rollback(True)
 
 
 def measure(world: World, row: Row) -> Statuses:

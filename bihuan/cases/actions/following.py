@@ -56,7 +56,12 @@ def send_follow_code(*, actor: Actor, number: str, at: datetime) -> None:
     code = issue_follow_code(actor=actor, case=case, at=at)
     body = _("您的案件 {number} 的查询码是 {code}，只能用一次，30 天内有效。").format(number=case.number, code=code)
     intake.send_notice(
-        actor=Actor.system("follow-code"), conversation_id=case.conversation_id, notice="FOLLOW_CODE", body=body, at=at
+        actor=Actor.system("follow-code"),
+        conversation_id=case.conversation_id,
+        notice="FOLLOW_CODE",
+        body=body,
+        secret=code,
+        at=at,
     )
 
 

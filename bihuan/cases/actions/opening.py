@@ -170,6 +170,7 @@ def create_case(
         idempotency_key=voice.idempotency_key,
     )
     case.save()
+    intake.link_number(actor=actor, conversation_id=case.conversation_id, number=case.number, at=at)
     clocks.start_first_clocks(actor, case, at=at)
     case.save(update_fields=["next_due_at"])
     index_cases([(case, texts["matter"])])

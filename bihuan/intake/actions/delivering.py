@@ -11,6 +11,7 @@ from bihuan.customers import queries as customer_queries
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.files import FileMissing, read_file
 from bihuan.intake import loops
+from bihuan.intake.actions.sending import CONCEALED
 from bihuan.intake.events import MessageFailed, MessageSent
 from bihuan.intake.models import Delivery, DeliveryState, Direction, Message
 from bihuan.journal import actions as journal
@@ -61,7 +62,7 @@ def _outgoing(actor: Actor, message_id: int) -> OutgoingMail:
         recipient=customer_queries.email_address(actor, message.delivery.recipient_id),
         subject=customer_queries.render_masked(conversation.subject),
         number=number,
-        body=customer_queries.render_for_delivery(actor, message.body),
+        body=_body_of(actor, message),
         parents=tuple(one.external_id for one in reversed(earlier) if _is_message_id(one.external_id)),
         answers=next((one.external_id for one in earlier if one.direction == Direction.IN), None),
         is_automatic=message.is_automatic,
@@ -74,6 +75,11 @@ def _outgoing(actor: Actor, message_id: int) -> OutgoingMail:
     )
 
 
+def _body_of(actor: Actor, message: Message) -> str:
+    body = customer_queries.render_for_delivery(actor, message.body)
+    return body.replace(CONCEALED, message.delivery.secret) if message.delivery.secret else body
+
+
 def _is_message_id(external_id: str | None) -> bool:
     return external_id is not None and external_id.startswith("<") and external_id.endswith(">")
 
@@ -81,8 +87,8 @@ def _is_message_id(external_id: str | None) -> bool:
 @transaction.atomic
 def _note_success(actor: Actor, message_id: int, at: datetime) -> str:
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(pk=message_id)
-    delivery.state, delivery.sent_at, delivery.error = DeliveryState.SENT, at, ""
-    delivery.save(update_fields=["state", "sent_at", "error"])
+    delivery.state, delivery.sent_at, delivery.error, delivery.secret = DeliveryState.SENT, at, "", None
+    delivery.save(update_fields=["state", "sent_at", "error", "secret"])
     sent = MessageSent(
         conversation_id=delivery.message.conversation_id, message_id=message_id, attempts=delivery.attempts
     )
@@ -95,7 +101,7 @@ def _note_failure(actor: Actor, message_id: int, error: Exception, at: datetime)
     delivery = Delivery.objects.select_for_update(of=("self",)).select_related("message").get(pk=message_id)
     delivery.error = describe(error)
     if is_permanent(error) or delivery.attempts >= loops.MAX_ATTEMPTS:
-        delivery.state = DeliveryState.FAILED
+        delivery.state, delivery.secret = DeliveryState.FAILED, None
         failed = MessageFailed(
             conversation_id=delivery.message.conversation_id,
             message_id=message_id,
@@ -103,7 +109,7 @@ def _note_failure(actor: Actor, message_id: int, error: Exception, at: datetime)
             error=delivery.error,
         )
         journal.write(actor, failed, at=at)
-    delivery.save(update_fields=["state", "error"])
+    delivery.save(update_fields=["state", "error", "secret"])
     return delivery.state
 
 

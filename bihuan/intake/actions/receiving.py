@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers import actions as customers
@@ -27,6 +27,7 @@ from bihuan.journal import actions as journal
 
 SUBJECT_CHARS = 200
 BODY_CHARS = 100_000
+LINK = "INSERT INTO intake_conversationreference (conversation_id, number) VALUES (%s, %s) ON CONFLICT DO NOTHING"
 
 
 class MessageEmpty(Invalid):
@@ -101,11 +102,19 @@ def receive_message(*, actor: Actor, received: Received, at: datetime) -> Messag
 
 
 def append_message(
-    *, actor: Actor, conversation_id: int, body: str, files: Sequence[StoredFile] = (), at: datetime
+    *,
+    actor: Actor,
+    conversation_id: int,
+    body: str,
+    files: Sequence[StoredFile] = (),
+    channel: str = Channel.PORTAL,
+    at: datetime,
 ) -> Message:
-    """Store what a customer adds to a conversation, in its channel. Raises MessageEmpty, NotVisible."""
-    conversation = access_conversation(actor, conversation_id)
-    received = Received(channel=conversation.channel, conversation_id=conversation_id, body=body, files=files)
+    """Store what a customer adds to a conversation; ``channel`` is the way this message came, whatever opened it.
+
+    Raises MessageEmpty, NotVisible.
+    """
+    received = Received(channel=channel, conversation_id=conversation_id, body=body, files=files)
     return receive_message(actor=actor, received=received, at=at)
 
 
@@ -128,13 +137,13 @@ def add_note(
 def link_number(*, actor: Actor, conversation_id: int, number: str, at: datetime) -> None:
     """Give a conversation a number people may write into a subject line. Raises ReferenceTaken, NotVisible."""
     conversation = access_conversation(actor, conversation_id)
-    reference, is_new = ConversationReference.objects.get_or_create(
-        number=number, defaults={"conversation": conversation}
-    )
-    if reference.conversation_id != conversation.pk:
-        raise ReferenceTaken(field="number", number=number)
+    with connection.cursor() as cursor:
+        cursor.execute(LINK, [conversation.pk, number])
+        is_new = cursor.rowcount == 1
     if is_new:
         journal.write(actor, ConversationReferred(conversation_id=conversation.pk, number=number), at=at)
+    elif not ConversationReference.objects.filter(number=number, conversation=conversation).exists():
+        raise ReferenceTaken(field="number", number=number)
 
 
 def lift(actor: Actor, customer_id: int | None, texts: Sequence[str], at: datetime) -> list[str]:

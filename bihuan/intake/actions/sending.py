@@ -20,6 +20,7 @@ from bihuan.intake.models import Channel, Conversation, Delivery, DeliveryState,
 from bihuan.journal import actions as journal
 
 DELIVERY_JOB = "intake.deliver"
+CONCEALED = "••••••"
 
 
 @transaction.atomic
@@ -38,14 +39,18 @@ def send_message(
 
 
 @transaction.atomic
-def send_notice(*, actor: Actor, conversation_id: int, notice: str, body: str, at: datetime) -> Message:
+def send_notice(
+    *, actor: Actor, conversation_id: int, notice: str, body: str, secret: str = "", at: datetime
+) -> Message:
     """Send an automatic notice (``notice`` names it, as RECEIPT). Beyond the loop limits its mail is held back.
 
-    Raises MessageEmpty, NotAllowed, NotVisible.
+    ``secret`` is a part of the body that only the mail may show, such as a one-time code: the conversation has dots in
+    its place. Raises MessageEmpty, NotAllowed, NotVisible.
     """
     conversation = access_conversation(actor, conversation_id, roles=WRITERS)
-    message = _write(actor, conversation, body, at, kind=MessageKind.SYSTEM)
-    _queue(actor, conversation, message, at, notice=notice)
+    shown = body.replace(secret, CONCEALED) if secret else body
+    message = _write(actor, conversation, shown, at, kind=MessageKind.SYSTEM)
+    _queue(actor, conversation, message, at, notice=notice, secret=secret)
     return message
 
 
@@ -68,7 +73,9 @@ def _write(actor: Actor, conversation: Conversation, body: str, at: datetime, *,
     return message
 
 
-def _queue(actor: Actor, conversation: Conversation, message: Message, at: datetime, notice: str = "") -> None:
+def _queue(
+    actor: Actor, conversation: Conversation, message: Message, at: datetime, notice: str = "", secret: str = ""
+) -> None:
     recipient_id = conversation.reply_to_id or customer_queries.reply_email_id(conversation.customer_id)
     queued = MessageQueued(
         conversation_id=conversation.pk, message_id=message.pk, by_mail=recipient_id is not None, notice=notice
@@ -81,6 +88,7 @@ def _queue(actor: Actor, conversation: Conversation, message: Message, at: datet
         message=message,
         recipient_id=recipient_id,
         notice=notice,
+        secret=secret if secret and may_go else None,
         state=DeliveryState.QUEUED if may_go else DeliveryState.HELD,
         error="" if may_go else "loop_guard",
         queued_at=at,

@@ -262,6 +262,13 @@ def test_the_minute_job_polls_where_a_mailbox_is_configured(box, monkeypatch):
     assert bodies() == ["one"]
 
 
+@pytest.mark.prints
+def test_the_minute_job_says_that_a_mailbox_is_away_and_does_not_fail(monkeypatch, caplog):
+    monkeypatch.setenv(tasks.MAILBOX, "imap://u:secret@127.0.0.1:1/INBOX")
+    tasks.poll_mail(0)
+    assert "cannot be read" in caplog.text and "secret" not in caplog.text
+
+
 def test_a_whole_exchange_runs_over_the_real_server(box):
     """Zhao writes, Lin answers, Zhao answers the answer: one conversation on both sides."""
     zhao = box.server.new_user()

@@ -48,11 +48,18 @@ def test_personal_data_is_lifted_before_a_message_is_stored():
     assert "⟦pd:" in message.body
 
 
-def test_a_customer_adds_to_a_conversation_in_its_channel():
+def test_a_customer_adds_to_a_conversation():
     message = said()
     added = append_message(actor=ZHAO, conversation_id=message.conversation_id, body="还没到", at=AT)
     assert added.conversation_id == message.conversation_id
     assert StoredEntry.objects.filter(code="message.received").latest("id").payload["opens"] is False
+
+
+def test_what_is_added_names_the_way_it_came_not_the_one_that_opened():
+    message = said(channel=Channel.MAIL)
+    append_message(actor=ZHAO, conversation_id=message.conversation_id, body="补充", at=AT)
+    entry = StoredEntry.objects.filter(code="message.received").latest("id")
+    assert entry.payload["channel"] == Channel.PORTAL
 
 
 def test_files_come_with_the_message():

@@ -182,6 +182,22 @@ def test_a_notice_is_marked_as_automatic(mailoutbox):
     assert headers["Auto-Submitted"] == "auto-replied" and headers["X-Auto-Response-Suppress"] == "All"
 
 
+def test_a_one_time_code_is_in_the_mail_and_nowhere_else(mailoutbox):
+    message = taken(mail())
+    notice = send_notice(
+        actor=POSTMAN,
+        conversation_id=message.conversation_id,
+        notice="FOLLOW_CODE",
+        body="查询码 K7QX2M9P，30 天内有效。",
+        secret="K7QX2M9P",
+        at=AT,
+    )
+    assert "K7QX2M9P" not in notice.body and "••••••" in notice.body
+    deliver(notice)
+    assert "K7QX2M9P" in mailoutbox[0].body
+    assert Delivery.objects.get().secret is None
+
+
 def test_notices_into_one_thread_are_held_back_beyond_the_limit():
     message = taken(mail())
     for _ in range(loops.NOTICES_PER_THREAD + 2):

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7, help="the same seed tells the same stories")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        console = Console(highlight=False)
+        console = Console(file=self.stdout._out, highlight=False)  # type: ignore[attr-defined]
         try:
             password = choose_password()
         except ValidationError as weak:
