@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.foundation.crypto.blind_index import digest
+from bihuan.crypto.blind_index import digest
 from bihuan.foundation.errors import Invalid
 from bihuan.language.folding import fold, fold_width
 from bihuan.language.personal_data import normal_phone

@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.crypto.field import EncryptedTextField
 from bihuan.customers.kinds import CustomerKind, DatumKind, RevealPurpose
-from bihuan.foundation.crypto.field import EncryptedTextField
 
 __all__ = [
     "Customer",

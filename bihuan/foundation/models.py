@@ -1,6 +1,5 @@
 """The tables of the ground floor."""
 
-from bihuan.foundation.exports.models import ExportJob
 from bihuan.foundation.files.models import StoredFile
 
-__all__ = ["ExportJob", "StoredFile"]
+__all__ = ["StoredFile"]

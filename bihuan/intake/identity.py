@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from bihuan.foundation.crypto.blind_index import digest
+from bihuan.crypto.blind_index import digest
 from bihuan.intake.models import Channel, Conversation, ExternalKey, Message
 
 PURPOSE = "intake.external"

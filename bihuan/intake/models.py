@@ -11,8 +11,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.crypto.field import EncryptedBytesField, EncryptedTextField
 from bihuan.customers.models import Customer, CustomerEmail
-from bihuan.foundation.crypto.field import EncryptedBytesField, EncryptedTextField
 from bihuan.foundation.files.models import StoredFile
 from bihuan.mail.reasons import MailOutcome, MailReason
 

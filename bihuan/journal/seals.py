@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 from django.db import connection, transaction
 
-from bihuan.foundation.crypto.blind_index import digest
+from bihuan.crypto.blind_index import digest
 from bihuan.journal.models import JournalSeal, StoredEntry
 from bihuan.journal.position import START, Position, latest_closed
 

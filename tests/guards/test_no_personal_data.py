@@ -6,9 +6,9 @@ from base64 import b64encode
 import pytest
 from django.db import connection
 
+from bihuan.crypto import files
 from bihuan.customers import actions, queries
 from bihuan.customers.tests.factories import AT, CASE_ID, LIN, PORTAL
-from bihuan.foundation.crypto import files
 from tests.guards.leaks import leaks_in_database, leaks_in_folder, leaks_in_text, recorded_logs
 
 NAME, PHONE, EMAIL = "赵晓云", "13800001234", "zhao.xiaoyun@example.com"

@@ -3,9 +3,9 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 
+from bihuan.crypto import keys, rotation
 from bihuan.customers import actions, queries
 from bihuan.customers.tests.factories import AT, CASE_ID, LIN, PHONE, PORTAL, zhao
-from bihuan.foundation.crypto import keys, rotation
 
 
 @pytest.fixture(autouse=True)

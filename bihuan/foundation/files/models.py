@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from bihuan.foundation.crypto.field import EncryptedTextField
+from bihuan.crypto.field import EncryptedTextField
 
 
 class StoredFile(models.Model):

@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from bihuan.foundation.crypto import files as crypto
-from bihuan.foundation.crypto.atomic import replace_file
+from bihuan.crypto import files as crypto
+from bihuan.crypto.atomic import replace_file
 from bihuan.foundation.files import kinds
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.refusals import FileEmpty, FileMissing, FileTooLarge, FileUnknown
