@@ -61,7 +61,7 @@ def cancel_export(*, actor: Actor, export_id: int, at: datetime) -> ExportJob:
     return job
 
 
-def sweep_exports(*, at: datetime) -> int:
+def remove_old_exports(*, at: datetime) -> int:
     """Remove files that have expired or belong to no finished export; returns how many."""
     ExportJob.objects.filter(state=ExportState.DONE, expires_at__lte=at).update(state=ExportState.EXPIRED)
     ready = set(

@@ -2,7 +2,7 @@
 
 from procrastinate import RetryStrategy
 
-from bihuan.exports.actions import sweep_exports
+from bihuan.exports.actions import remove_old_exports
 from bihuan.exports.running import run
 from bihuan.foundation.jobs import app
 from bihuan.foundation.moment import now
@@ -15,7 +15,7 @@ def run_export(export_id: int) -> None:
 
 
 @app.periodic(cron="29 * * * *")
-@app.task(queueing_lock="exports.remove_old_exports")
-def remove_old_exports(timestamp: int) -> None:
+@app.task(queueing_lock="exports.remove_exports")
+def remove_exports(timestamp: int) -> None:
     """Delete the files of expired and cancelled exports."""
-    sweep_exports(at=now())
+    remove_old_exports(at=now())

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.crypto.failures import Undecipherable
 from bihuan.exports import registry, running
-from bihuan.exports.actions import cancel_export, start_export, sweep_exports
+from bihuan.exports.actions import cancel_export, start_export, remove_old_exports
 from bihuan.exports.links import export_link, open_export
 from bihuan.exports.models import ExportJob, ExportState
 from bihuan.exports.queries import get_export, list_exports
@@ -158,7 +158,7 @@ def test_headings_and_filters_do_not_lie_in_clear_on_disk_or_in_the_database(off
     job = finished(ask(filters={"app": "shelves", "words": "赵敏"}))
     assert "应用".encode() not in path_of(job.token).read_bytes()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT filters FROM foundation_exportjob")
+        cursor.execute("SELECT filters FROM exports_exportjob")
         assert "赵敏".encode() not in bytes(cursor.fetchone()[0])
 
 
@@ -232,7 +232,7 @@ def test_expired_files_are_swept_and_fresh_ones_stay(office):
     old, fresh = finished(ask()), finished(ask())
     ExportJob.objects.filter(pk=old.pk).update(expires_at=NOON)
     path_of("leftover").write_bytes(b"")
-    assert sweep_exports(at=NOON) == 2
+    assert remove_old_exports(at=NOON) == 2
     assert not path_of(old.token).exists() and path_of(fresh.token).exists()
     old.refresh_from_db()
     assert old.state == ExportState.EXPIRED
