@@ -85,3 +85,12 @@ def open_clocks(case: Case, kind: PromiseKind | None = None) -> list[Promise]:
 def refresh_due(case: Case) -> None:
     """Set ``next_due_at`` to the nearest due time of a running promise; the caller saves the case."""
     case.next_due_at = promise_queries.nearest_due(subject=SUBJECT, subject_id=case.pk)
+
+
+def follow_due_times(case: Case) -> None:
+    """Due times moved below, as by a changed calendar: the case and its open hand-off show the new ones."""
+    refresh_due(case)
+    case.save(update_fields=["next_due_at"])
+    department = open_clocks(case, PromiseKind.DEPARTMENT)
+    if department:
+        case.handoffs.filter(ended_at=None).update(due_at=department[0].due_at)

@@ -70,3 +70,11 @@ def raise_attention(batch: Sequence[StoredEntry]) -> None:
         case.save(update_fields=["attention"])
         raised = AttentionRaised(case_id=case.pk, promise_id=entry.payload["promise_id"], step=step)
         journal(WATCH, case, raised, at=entry.at)
+
+
+@consumer("cases.dues", "promise.recomputed")
+def follow_due_times(batch: Sequence[StoredEntry]) -> None:
+    """A due time computed anew moves its case in every queue that is ordered by it."""
+    moved = sorted({entry.payload["subject_id"] for entry in batch if entry.subject == clocks.SUBJECT})
+    for case in Case.objects.open().filter(pk__in=moved).select_for_update(of=("self",)).order_by("pk"):
+        clocks.follow_due_times(case)
