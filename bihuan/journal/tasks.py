@@ -13,8 +13,10 @@ logger = logging.getLogger(__name__)
 @app.task(queueing_lock="journal.seal", pass_context=False)
 def seal_journal(timestamp: int) -> None:
     """Seal what was closed since the last time; the log keeps the head of the chain outside of the database."""
-    for seal in seal_closed_range(at=now()):
-        logger.info("journal sealed up to %s, head %s:%s", seal.until, seal.number, bytes(seal.hash).hex())
+    seals = list(seal_closed_range(at=now()))
+    if seals:
+        head = seals[-1]
+        logger.info("journal sealed up to %s, head %s:%s", head.until, head.number, bytes(head.hash).hex())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -14,7 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.crypto.failures import Undecipherable
 from bihuan.exports import registry, running
-from bihuan.exports.actions import cancel_export, start_export, remove_old_exports
+from bihuan.exports.actions import cancel_export, remove_old_exports, start_export
 from bihuan.exports.links import export_link, open_export
 from bihuan.exports.models import ExportJob, ExportState
 from bihuan.exports.queries import get_export, list_exports
