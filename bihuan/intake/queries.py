@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers import queries as customer_queries
@@ -153,8 +153,7 @@ def list_automatic(actor: Actor, *, after: str | None = None, limit: int = PAGE)
 def _set_aside(mails: Sequence[Mail]) -> list[SetAsideMail]:
     """Mails with the beginning of their text, masked. Large ones are listed without: a page must stay quick."""
     kept = Mail.objects.filter(pk__in=[mail.pk for mail in mails], raw__isnull=False)
-    kept_ids = set(kept.values_list("pk", flat=True))
-    raws = dict(kept.filter(size__lte=PREVIEW_BYTES).values_list("pk", "raw"))
+    raws = dict(kept.values_list("pk", Case(When(size__lte=PREVIEW_BYTES, then=F("raw")))))
     shown = []
     for mail in mails:
         parsed = _parsed(raws.get(mail.pk))
@@ -165,7 +164,7 @@ def _set_aside(mails: Sequence[Mail]) -> list[SetAsideMail]:
                 sender=mask_address(parsed.sender),
                 subject=mask_text(parsed.subject),
                 preview=mask_text(parsed.body[:PREVIEW_CHARS]),
-                may_release=mail.pk in kept_ids,
+                may_release=mail.pk in raws,
             )
         )
     return shown

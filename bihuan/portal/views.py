@@ -12,7 +12,7 @@ from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 from bihuan.portal.forms import CodeForm, FollowForm, VoiceForm
-from bihuan.portal.visitor import remember_case, visitor
+from bihuan.portal.visitor import newcomer, remember_case, visitor
 
 KINDS = {"complaint": Kind.COMPLAINT, "consultation": Kind.CONSULTATION, "suggestion": Kind.SUGGESTION}
 DONE = "portal_done"
@@ -31,7 +31,7 @@ def submit(request: HttpRequest, kind: str) -> HttpResponse:
     form = VoiceForm(KINDS[kind], request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            case, code = _open(request, form)
+            case, code = _open(form)
         except Invalid as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
@@ -43,9 +43,9 @@ def submit(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "portal/form.html", context, status=422 if form.is_bound else 200)
 
 
-def _open(request: HttpRequest, form: VoiceForm) -> tuple[Case, str]:
+def _open(form: VoiceForm) -> tuple[Case, str]:
     """Store the files, open the case, and give it a follow code."""
-    at, actor, given = now(), visitor(request), form.cleaned_data
+    at, actor, given = now(), newcomer(), form.cleaned_data
     files = [store_upload(upload=f, at=at) for f in given["files"]]
     names = ("category", "matter", "waybill", "happened_when", "region")
     voice = actions.Voice(

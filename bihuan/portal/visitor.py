@@ -17,6 +17,11 @@ def visitor(request: HttpRequest) -> Actor:
     return Actor(kind=ActorKind.CUSTOMER, id=customer_id, name="customer", via=Via.PORTAL, case_ids=case_ids)
 
 
+def newcomer() -> Actor:
+    """Whoever sends a form: who that is, the form says, whatever was proved in this browser before."""
+    return Actor(kind=ActorKind.CUSTOMER, id=None, name="customer", via=Via.PORTAL)
+
+
 def remember_case(request: HttpRequest, case: Case) -> None:
     """Keep the proof in the session. A case of another customer replaces what was proved before."""
     proved: dict[str, int | None] = request.session.get(PROVED, {})

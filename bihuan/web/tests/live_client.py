@@ -38,6 +38,7 @@ class LiveClient:
         self._heard: queue.Queue[Heard] = queue.Queue()
         self._server = server
         self._ready = threading.Event()
+        self._known: set[str] = set()
         self.status: int | None = None
         self.headers: dict[str, str] = {}
         self.last_id = ""
@@ -54,8 +55,25 @@ class LiveClient:
                 return heard
 
     def parcels(self, count: int) -> list[int]:
-        """The subjects of the next entries."""
-        return [self.next("entry").data["subject_id"] for _ in range(count)]
+        """The subjects of the next entries that are new, as pages take them: what is told once more is passed over.
+
+        While any transaction of the server is open, other databases included, the safe position stands still and
+        whoever catches up from it hears again.
+        """
+        found = []
+        while len(found) < count:
+            entry = self.next("entry").data
+            if entry["position"] not in self._known:
+                self._known.add(entry["position"])
+                found.append(entry["subject_id"])
+        return found
+
+    def until_synced(self) -> list[Heard]:
+        """What the stream tells until everything missed is told."""
+        heard = [self._heard.get(timeout=PATIENCE_SECONDS)]
+        while heard[-1].name != "synced":
+            heard.append(self._heard.get(timeout=PATIENCE_SECONDS))
+        return heard
 
     def answer(self) -> int | None:
         """Wait for the beginning of the answer: its status."""

@@ -10,6 +10,7 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.people import build_company, signed_in
+from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prints]
 
@@ -108,7 +109,7 @@ def test_a_send_can_be_taken_back(open_guide):
 def test_what_was_typed_survives_a_reload(open_guide):
     page = open_guide()
     page.locator("[data-draft=styleguide-note]").fill("客户 19 点后不接电话")
-    page.wait_for_function("sessionStorage.getItem('draft:styleguide-note')")
+    wait_until(lambda: bool(page.evaluate("sessionStorage.getItem('draft:styleguide-note')")))
     page.reload()
     expect(page.locator("[data-draft=styleguide-note]")).to_have_value("客户 19 点后不接电话")
 
@@ -147,17 +148,20 @@ def test_the_theme_changes_at_once_and_is_kept(open_guide):
     page = open_guide()
     page.locator("[data-theme-flip]").first.click()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
-    page.wait_for_function("document.cookie.includes('bihuan_theme=dark')")
+    wait_until(lambda: page.evaluate("document.cookie.includes('bihuan_theme=dark')"))
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")
 
 
-def test_files_can_be_added_twice_and_taken_out(open_guide):
+def test_a_chosen_picture_is_shown_small_and_can_be_taken_out(open_guide):
     page = open_guide()
     chooser = page.locator("#id_empty-files")
-    chooser.set_input_files({"name": "寄件底单.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
+    chooser.set_input_files({"name": "寄件底单.jpg", "mimeType": "image/jpeg", "buffer": page.screenshot(type="jpeg")})
     chips = page.locator("[data-files] .is-file")
-    expect(chips).to_have_count(1)
+    expect(chips.locator("canvas")).to_be_visible()
+    chooser.set_input_files({"name": "坏了的.jpg", "mimeType": "image/jpeg", "buffer": b"x"})
+    expect(chips).to_contain_text("坏了的.jpg")
+    expect(chips.locator(".ti-file")).to_be_visible()
     chips.get_by_role("button").click()
     expect(chips).to_have_count(0)
     assert chooser.evaluate("input => input.files.length") == 0

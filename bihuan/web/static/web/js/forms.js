@@ -3,6 +3,7 @@ import { toast } from "./toast.js";
 import { clock, csrf, icon, make, say } from "./words.js";
 
 const QUIET = 800;
+const SMALL = 64; // twice the size it is shown in
 const timers = new WeakMap();
 const waiting = new Map();
 
@@ -76,12 +77,9 @@ function showFiles(input) {
 
 function fileChip(input, file) {
   const chip = make("span", "bp-up is-file");
-  if (file.type.startsWith("image/")) {
-    const picture = make("img");
-    picture.alt = "";
-    picture.src = URL.createObjectURL(file);
-    chip.append(picture);
-  } else chip.append(icon("file"));
+  const mark = icon("file");
+  chip.append(mark);
+  if (file.type.startsWith("image/")) drawSmall(file).then((picture) => mark.replaceWith(picture), () => {});
   const remove = make("button", "btn btn-icon-only");
   remove.type = "button";
   remove.setAttribute("aria-label", say("remove", { name: file.name }));
@@ -89,6 +87,19 @@ function fileChip(input, file) {
   remove.addEventListener("click", () => takeOut(input, file));
   chip.append(make("span", "cut", file.name), remove);
   return chip;
+}
+
+// Drawn instead of linked: no address of a chosen file has to be allowed as a picture's source. What the browser cannot
+// read as a picture keeps the mark of a file.
+async function drawSmall(file) {
+  const bitmap = await createImageBitmap(file);
+  const canvas = make("canvas");
+  const side = Math.min(bitmap.width, bitmap.height);
+  canvas.width = canvas.height = SMALL;
+  const corner = [(bitmap.width - side) / 2, (bitmap.height - side) / 2];
+  canvas.getContext("2d").drawImage(bitmap, ...corner, side, side, 0, 0, SMALL, SMALL);
+  bitmap.close();
+  return canvas;
 }
 
 function takeOut(input, file) {
