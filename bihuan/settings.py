@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "bihuan.language",
     "bihuan.organization",
     "bihuan.customers",
+    "bihuan.carriers",
+    "bihuan.parcels",
     "bihuan.intake",
     "bihuan.promises",
     "bihuan.cases",
