@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "bihuan.desk",
     "bihuan.portal",
     "bihuan.demo",
+    "bihuan.simulator",
 ]
 
 MIDDLEWARE = [

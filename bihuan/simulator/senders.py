@@ -8,6 +8,7 @@ import subprocess
 import sys
 import uuid
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from html.parser import HTMLParser
@@ -23,8 +24,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from bihuan.demo.clientele import Person
-from bihuan.demo.tokens import TokenStore
 from bihuan.demo.voices import COMPLAINT, CONSULTATION, SUGGESTION, Told, with_personal
+from bihuan.simulator.tokens import TokenStore
 
 SECONDS = 20
 NUMBER = re.compile(r"\b(?:TS|ZX|JY)-\d{8}-\d{6}\b")
@@ -43,6 +44,7 @@ class Voice:
 
     person: Person
     told: Told
+    at: datetime
 
     def words(self, text: str) -> str:
         """A text with the customer's own details in it."""
@@ -193,7 +195,7 @@ def write_mail(voice: Voice) -> EmailMessage:
     mail["From"] = formataddr((voice.person.name, voice.person.email))
     mail["To"] = settings.DEFAULT_FROM_EMAIL
     mail["Subject"] = voice.words(voice.told.title)
-    mail["Date"] = format_datetime(timezone.localtime())
+    mail["Date"] = format_datetime(timezone.localtime(voice.at))
     mail["Message-ID"] = f"<{uuid.uuid4().hex}@mail.example.com>"
     mail.set_content(voice.words(voice.told.matter))
     return mail

@@ -15,12 +15,12 @@ from bihuan.cases.models import Case
 from bihuan.demo.clientele import invent_people
 from bihuan.demo.company import found_company
 from bihuan.demo.seasons import SHANGHAI
-from bihuan.demo.senders import ApiSender, NotSent, PipedMailSender, PortalSender, Voice, write_mail
-from bihuan.demo.simulation import Simulation
-from bihuan.demo.tokens import TokenStore
 from bihuan.demo.voices import COMPLAINT, CONSULTATION, SUGGESTION, Scene, tell
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel, Message
+from bihuan.simulator.senders import ApiSender, NotSent, PipedMailSender, PortalSender, Voice, write_mail
+from bihuan.simulator.simulation import Simulation
+from bihuan.simulator.tokens import TokenStore
 
 AT = datetime(2026, 11, 23, 10, 42, tzinfo=SHANGHAI)
 
@@ -28,7 +28,7 @@ AT = datetime(2026, 11, 23, 10, 42, tzinfo=SHANGHAI)
 def voice(kind: str, seed: int = 1) -> Voice:
     rng = Random(seed)
     person = next(person for person in invent_people(rng, 40) if person.email)
-    return Voice(person, tell(Scene(rng, person), kind, AT))
+    return Voice(person, tell(Scene(rng, person), kind, AT), AT)
 
 
 class Recorder:

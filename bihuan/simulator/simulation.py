@@ -7,8 +7,8 @@ from random import Random
 
 from bihuan.demo.clientele import Person, invent_people
 from bihuan.demo.histories import KINDS
-from bihuan.demo.senders import NotSent, Sender, Voice
 from bihuan.demo.voices import Scene, tell
+from bihuan.simulator.senders import NotSent, Sender, Voice
 
 MIX = {"portal": 55, "api": 25, "mail": 20}
 NEWCOMER_SHARE = 0.3
@@ -43,7 +43,7 @@ class Simulation:
         (way,) = self.rng.choices(list(self.senders), [MIX[name] for name in self.senders])
         person = self._person(with_mail=way == "mail")
         (kind,) = self.rng.choices(list(KINDS), list(KINDS.values()))
-        voice = Voice(person, tell(Scene(self.rng, person), kind, at))
+        voice = Voice(person, tell(Scene(self.rng, person), kind, at), at)
         try:
             return Sent(way, voice, self.senders[way].send(voice), has_arrived=True)
         except NotSent as reason:

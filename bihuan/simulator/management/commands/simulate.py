@@ -12,10 +12,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from bihuan.demo.senders import ApiSender, PipedMailSender, PortalSender, Sender, SmtpMailSender
-from bihuan.demo.simulation import MIX, Sent, Simulation
-from bihuan.demo.tokens import HOLDER, TokenStore, has_holder
 from bihuan.foundation.moment import now
+from bihuan.simulator.senders import ApiSender, PipedMailSender, PortalSender, Sender, SmtpMailSender
+from bihuan.simulator.simulation import MIX, Sent, Simulation
+from bihuan.simulator.tokens import HOLDER, TokenStore, has_holder
 
 READY_SECONDS = 90
 
@@ -76,11 +76,15 @@ class Command(BaseCommand):
 def _wait_until_ready(address: str) -> None:
     """Wait for the server to be healthy. Raises CommandError when it does not become so."""
     deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        try:
-            with urlopen(f"{address}/healthz", timeout=5) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(1)
-    raise CommandError(f"nothing answers at {address}; start it with `bihuan up`, or name it with --address")
+    while not _is_healthy(address):
+        if time.monotonic() > deadline:
+            raise CommandError(f"nothing answers at {address}; start it with `bihuan up`, or name it with --address")
+        time.sleep(1)
+
+
+def _is_healthy(address: str) -> bool:
+    try:
+        with urlopen(f"{address}/healthz", timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (URLError, OSError):
+        return False
