@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "bihuan.api",
     "bihuan.web",
     "bihuan.desk",
+    "bihuan.dossier",
     "bihuan.portal",
     "bihuan.demo",
     "bihuan.simulator",

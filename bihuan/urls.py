@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("", include("bihuan.foundation.files.urls")),
     path("", include("bihuan.desk.urls")),
+    path("", include("bihuan.dossier.urls")),
     path("service/", include("bihuan.portal.urls")),
     path("", include("bihuan.web.urls")),
 ]

@@ -14,6 +14,7 @@ from bihuan.cases.models import Case, CaseQuerySet, Category, Draft, Handoff
 from bihuan.cases.permissions import LIAISONS, CasePermission
 from bihuan.cases.timeline import Event, timeline
 from bihuan.cases.workflow import STAGES, Kind, Level, State, allowed_verbs, stage_index
+from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.paging import KeysetPage, page_by_key
 from bihuan.language.segmentation import query_terms
@@ -257,8 +258,9 @@ def drafts_of(*, actor: Actor, case: Case) -> dict[str, Draft]:
 
 
 def list_others(*, actor: Actor, case: Case, limit: int = 5) -> list[Case]:
-    """The newest other cases of the same customer that the actor may see."""
+    """The newest other cases of the same customer, under whatever entry they came, that the actor may see."""
     if case.customer_id is None:
         return []
-    others = Case.objects.visible_to(actor).filter(customer_id=case.customer_id).exclude(pk=case.pk)
+    same = Customer.objects.family_of(case.customer_id)
+    others = Case.objects.visible_to(actor).filter(customer__in=same).exclude(pk=case.pk)
     return list(others.select_related("category").order_by(*RECENT)[:limit])

@@ -5,7 +5,7 @@ from enum import StrEnum
 from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
-from bihuan.organization.roles import HANDLERS, Role
+from bihuan.organization.roles import HANDLERS, LEADERS, Role
 
 
 class CustomerPermission(StrEnum):
@@ -14,6 +14,8 @@ class CustomerPermission(StrEnum):
     FIND = "find"
     EDIT = "edit"
     REVEAL = "reveal"
+    MERGE = "merge"
+    MERGE_ON_DOUBT = "merge_on_doubt"  # on weak evidence or none
 
 
 READERS = HANDLERS | {Role.INSPECTOR}
@@ -23,13 +25,19 @@ ROLES: dict[CustomerPermission, frozenset[str]] = {
     CustomerPermission.FIND: HANDLERS,
     CustomerPermission.EDIT: HANDLERS,
     CustomerPermission.REVEAL: HANDLERS,
+    CustomerPermission.MERGE: HANDLERS,
+    CustomerPermission.MERGE_ON_DOUBT: LEADERS,
 }
 
 
+# of a look or a merge it must be known who did it
+PERSONS_ONLY = {CustomerPermission.REVEAL, CustomerPermission.MERGE, CustomerPermission.MERGE_ON_DOUBT}
+
+
 def may(actor: Actor, permission: CustomerPermission) -> bool:
-    """True when the actor holds a role for it. Jobs may all but reveal: nobody would be seen to have looked."""
+    """True when the actor holds a role for it. What a person must answer for, no job may do."""
     if actor.is_system:
-        return permission is not CustomerPermission.REVEAL
+        return permission not in PERSONS_ONLY
     return actor.is_staff and bool(actor.units(ROLES[permission]))
 
 

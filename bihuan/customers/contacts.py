@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.crypto.blind_index import digest
+from bihuan.customers.kinds import IDENTITIES
 from bihuan.foundation.errors import Invalid
 from bihuan.language.folding import fold, fold_width
 from bihuan.language.personal_data import normal_phone
 
 PHONE_DIGITS = re.compile(r"\d{5,15}")
 EMAIL = re.compile(r"[^@\s,;<>()\"]{1,64}@[^@\s,;<>()\"]{1,190}\.[^@\s,;<>()\"]{2,}")
+IDENTITY = re.compile(r"\S{3,64}")
 TAIL = 4
 
 
@@ -23,6 +25,11 @@ class PhoneInvalid(Invalid):
 class EmailInvalid(Invalid):
     code = "email_invalid"
     sentence = _("邮箱地址的格式不对。")
+
+
+class IdentityInvalid(Invalid):
+    code = "identity_invalid"
+    sentence = _("账号要 3 到 64 个字符，中间没有空格。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,14 @@ def read_address(written: str) -> Contact | None:
     """A postal address as written; None when blank."""
     value = " ".join(written.split())
     return Contact(value, digest("".join(fold(value).split()), "customers.address")) if value else None
+
+
+def read_identity(kind: str, written: str) -> Contact:
+    """An account of a kind as written, in half width and without regard to case. Raises IdentityInvalid."""
+    value = fold_width(written).strip()
+    if kind not in IDENTITIES or not IDENTITY.fullmatch(value):
+        raise IdentityInvalid(field="value")
+    return Contact(value, digest(f"{kind} {value.lower()}", "customers.identity"))
 
 
 def surname_tail_index(family: str, phone: str) -> bytes:

@@ -76,3 +76,31 @@ class CustomerDataLifted:
     customer_id: int | None
     datum_ids: tuple[int, ...]
     kinds: tuple[str, ...]
+
+
+@entry("customer.identity_added", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerIdentityAdded:
+    customer_id: int
+    identity_id: int
+    kind: str
+    identifies: bool
+
+
+@entry("customer.merged", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerMerged:
+    """``merged_id`` is shown as ``customer_id`` from now on; no row has moved."""
+
+    customer_id: int
+    merged_id: int
+    merge_id: int
+    level: str
+
+
+@entry("customer.unmerged", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerUnmerged:
+    customer_id: int
+    merged_id: int
+    merge_id: int

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from bihuan.customers.kinds import DatumKind
 from bihuan.foundation.errors import NotVisible
 
-KINDS = {"name": DatumKind.NAME, "phone": DatumKind.PHONE, "email": DatumKind.EMAIL, "address": DatumKind.ADDRESS}
+KINDS = {
+    "name": DatumKind.NAME,
+    "phone": DatumKind.PHONE,
+    "email": DatumKind.EMAIL,
+    "address": DatumKind.ADDRESS,
+    "wechat": DatumKind.WECHAT,
+    "weibo": DatumKind.WEIBO,
+    "account": DatumKind.ACCOUNT,
+    "member": DatumKind.MEMBER,
+}
 NAMES = {kind: name for name, kind in KINDS.items()}
 
 

@@ -18,6 +18,22 @@ class DatumKind(models.TextChoices):
     ADDRESS = "ADDRESS", _("地址")
     ID_NUMBER = "ID_NUMBER", _("证件号")
     BANK_CARD = "BANK_CARD", _("银行卡号")
+    WECHAT = "WECHAT", _("微信号")
+    WEIBO = "WEIBO", _("微博号")
+    ACCOUNT = "ACCOUNT", _("企业账号")
+    MEMBER = "MEMBER", _("会员号")
+
+
+IDENTITIES = (DatumKind.WECHAT, DatumKind.WEIBO, DatumKind.ACCOUNT, DatumKind.MEMBER)
+
+
+class MatchLevel(models.TextChoices):
+    """How sure it is that two entries of the vault are one customer, the strongest first."""
+
+    STRONG = "STRONG", _("同一个号码或账号")
+    LIKELY = "LIKELY", _("同一个地址和姓氏")
+    WEAK = "WEAK", _("姓氏和电话尾号相同")
+    NONE = "NONE", _("没有找到共同点")
 
 
 class RevealPurpose(models.TextChoices):

@@ -8,7 +8,7 @@ forms are the custom of the trade (domain facts, 7.2).
 import re
 from enum import StrEnum
 
-from bihuan.customers.kinds import DatumKind
+from bihuan.customers.kinds import IDENTITIES, DatumKind
 from bihuan.language.pinyin import surname
 
 
@@ -22,6 +22,7 @@ ERASED = "***"
 SHORTEST_PHONE_SHOWN = 8
 SHORTEST_LANDLINE = 10
 HIDDEN_AT_LEAST = 6
+SHORTEST_IDENTITY_SHOWN = 5
 NAME_DOTS = re.compile("([·•・. ])")
 REGION = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}?(?:省|自治区|特别行政区))?"
@@ -98,6 +99,13 @@ def mask_email(address: str, grade: Grade = Grade.SCREEN) -> str:
     return f"{local[:1]}{STARS}@{domain}" if at and len(local) > 1 else f"{STARS}@{domain}" if at else STARS
 
 
+def mask_identity(account: str, grade: Grade = Grade.SCREEN) -> str:
+    """The first and the last character of an account; nothing of a short one, nothing in print."""
+    if grade is Grade.WAYBILL or len(account) < SHORTEST_IDENTITY_SHOWN:
+        return "*" * len(account)
+    return f"{account[0]}{'*' * (len(account) - 2)}{account[-1]}"
+
+
 def mask_address(address: str, grade: Grade = Grade.SCREEN) -> str:
     """To the street or community on screen, without unit and room on a waybill; else to the region."""
     plain = "".join(address.split())
@@ -121,4 +129,5 @@ _MASKS = {
     DatumKind.BANK_CARD: mask_bank_card,
     DatumKind.EMAIL: mask_email,
     DatumKind.ADDRESS: mask_address,
+    **dict.fromkeys(IDENTITIES, mask_identity),
 }

@@ -3,27 +3,48 @@
 ``identifies`` on a phone or mail address means that it finds the customer. Each identifies one customer at most. A
 detail somebody claims on the portal for a customer who is already known is kept, but does not identify until a person
 confirms it: otherwise anybody could file under a stranger's phone and have the answers mailed to himself.
+
+Merging moves no row. ``merged_into`` says into whom, ``head`` who stands for the whole family; cases, phones and all
+else stay with the customer they came to, so taking a merge back is the same two columns again.
 """
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.crypto.field import EncryptedTextField
-from bihuan.customers.kinds import CustomerKind, DatumKind, RevealPurpose
+from bihuan.customers.kinds import CustomerKind, DatumKind, MatchLevel, RevealPurpose
 
 __all__ = [
     "Customer",
     "CustomerAddress",
     "CustomerEmail",
+    "CustomerIdentity",
     "CustomerKind",
+    "CustomerMerge",
     "CustomerPhone",
     "DatumKind",
+    "MatchLevel",
     "PersonalDatum",
     "RevealPurpose",
 ]
+
+
+FAMILY = Coalesce("head_id", "id")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def family_of(self, *customer_ids: int) -> "CustomerQuerySet":
+        """These customers and everybody who is merged with them; one index look-up each."""
+        heads = Customer.objects.filter(pk__in=customer_ids).values(of=FAMILY)
+        return self.alias(family=FAMILY).filter(family__in=heads)
+
+    def heads(self) -> "CustomerQuerySet":
+        """One customer for each family."""
+        return self.filter(head=None)
 
 
 class Customer(models.Model):
@@ -33,9 +54,27 @@ class Customer(models.Model):
     name = EncryptedTextField(default="")
     name_label = models.CharField(max_length=80, default="")
     registered_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    head = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members")
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="customer_merged_has_head", condition=Q(merged_into__isnull=True) ^ Q(head__isnull=False)
+            ),
+            models.CheckConstraint(name="customer_not_own_head", condition=~Q(head=models.F("id"))),
+        ]
+        indexes: ClassVar = [models.Index(FAMILY, name="customer_family")]
 
     def __str__(self) -> str:
         return f"customer {self.pk}"
+
+    @property
+    def head_or_self_id(self) -> int:
+        """Who stands for this customer."""
+        return self.head_id or self.pk
 
     @property
     def label(self) -> str:
@@ -108,6 +147,51 @@ class CustomerAddress(models.Model):
 
     def __str__(self) -> str:
         return f"address {self.pk}"
+
+
+class CustomerIdentity(models.Model):
+    """An account the customer is known by elsewhere: WeChat, Weibo, company account, member number. Found exactly."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="identities")
+    kind = models.CharField(max_length=10, choices=DatumKind)
+    value = EncryptedTextField()
+    value_index = models.BinaryField(max_length=16)
+    identifies = models.BooleanField(default=True)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["customer", "value_index"], name="customer_identity_once"),
+            models.UniqueConstraint(
+                fields=["value_index"], condition=Q(identifies=True), name="customer_identity_identifies"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["value_index"], name="customer_identity_value")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+
+class CustomerMerge(models.Model):
+    """Two customers found to be one, on what evidence, and whether that was taken back."""
+
+    kept = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="+")
+    level = models.CharField(max_length=6, choices=MatchLevel)
+    note = models.CharField(max_length=400, blank=True, default="")
+    merged_by_id = models.BigIntegerField()
+    merged_at = models.DateTimeField()
+    undone_by_id = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["merged"], condition=Q(undone_at=None), name="customer_merged_once"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["kept"], name="customer_merge_kept")]
+
+    def __str__(self) -> str:
+        return f"customer {self.merged_id} into {self.kept_id}"
 
 
 class PersonalDatum(models.Model):

@@ -34,6 +34,7 @@ class Place:
 STAFF_PLACES: tuple[Place, ...] = (
     Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
+    Place("customer_find", "address-book", _("客户"), frozenset(HANDLERS), "g k"),
     Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),

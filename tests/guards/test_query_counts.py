@@ -14,6 +14,12 @@ PAGES = {
     "case_list": ("agent", lambda world: reverse("case_list")),
     "case_search": ("agent", lambda world: reverse("case_search") + "?q=镜头"),
     "case_page": ("agent", lambda world: reverse("case_page", args=[world.cases["closed"].number])),
+    "customer_find": ("agent", lambda world: reverse("customer_find")),
+    "customer_file": ("agent", lambda world: reverse("customer_file", args=[world.cases["received"].customer_id])),
+    "customer_candidates": (
+        "agent",
+        lambda world: reverse("customer_candidates", args=[world.cases["received"].customer_id]),
+    ),
     "risk_list": ("supervisor", lambda world: reverse("risk_list")),
     "handoff_list": ("liaison", lambda world: reverse("handoff_list")),
     "handoff_page": ("liaison", lambda world: reverse("handoff_page", args=[world.handoffs["accepted"].pk])),
@@ -26,7 +32,7 @@ API_PAGES = {
     "api.read_case": "/api/v1/cases/{number}",
     "api.read_timeline": "/api/v1/cases/{number}/timeline",
 }
-LISTS = ["workspace", "case_list", "case_search", "risk_list"]
+LISTS = ["workspace", "customer_find", "customer_file", "case_list", "case_search", "risk_list"]
 
 
 def visit(world: World, role: str, path: str, *, as_json: bool = False) -> None:

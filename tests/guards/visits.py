@@ -35,6 +35,8 @@ ADDRESS: dict[str, Value] = {
     "key": lambda world: "x" * 20,
     "uidb36": lambda world: "1",
     "mail_id": lambda world: 1,
+    "customer_id": lambda world: world.cases["received"].customer_id,
+    "merge_id": lambda world: world.merge.pk,
 }
 
 
@@ -184,6 +186,13 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("case_archive", "GET"): (Visit(address=number_of("closed")),),
     ("handoff_evidence", "POST"): (Visit(address=handoff_of("accepted"), body=evidence),),
     ("risk_reassign", "POST"): (Visit(body=reassign),),
+    ("customer_find", "POST"): (Visit(body=lambda world: {"text": "13800001234"}),),
+    ("customer_detail", "POST"): (Visit(body=lambda world: {"kind": "PHONE", "value": "13600006666"}),),
+    ("customer_confirm", "POST"): (Visit(body=lambda world: {"field": world.claimed}),),
+    ("customer_merge", "POST"): (
+        Visit("doubt", body=lambda world: {"other_id": str(world.stranger.pk), "note": WORDS}),
+        Visit("sure", body=lambda world: {"other_id": str(world.twin.pk)}),
+    ),
     ("staff_new", "POST"): (Visit(body=new_person),),
     ("staff_move", "POST"): (Visit(body=move),),
     ("staff_password", "POST"): (Visit(body=lambda world: {"password": PASSWORD}),),

@@ -15,6 +15,13 @@ from bihuan.api.scopes import SCOPES
 from bihuan.cases import actions
 from bihuan.cases.models import Case, Handoff
 from bihuan.cases.tests import factories
+from bihuan.customers.actions import (
+    CustomerDraft,
+    find_or_register_customers,
+    merge_customers,
+    register_customer,
+)
+from bihuan.customers.models import Customer, CustomerMerge, CustomerPhone
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.store import store_file
@@ -22,7 +29,7 @@ from bihuan.foundation.moment import now
 from bihuan.organization.models import RoleGrant, Staff
 from bihuan.portal.visitor import PROVED
 from bihuan.promises.models import Promise
-from tests.people import Company, acting, build_company, signed_in
+from tests.people import Company, acting, build_company, signed_in, visitor
 
 WORDS = "您好，已经核对，结果会按时告诉您。"
 
@@ -36,6 +43,7 @@ class World:
     sessions: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
     handoffs: dict[str, Handoff] = field(default_factory=dict)
 
     @cached_property
@@ -45,6 +53,26 @@ class World:
     @cached_property
     def promise(self) -> Promise:
         return Promise.objects.about("case", self.cases["received"].pk).earliest("pk")
+
+    @cached_property
+    def merge(self) -> CustomerMerge:
+        return CustomerMerge.objects.get()
+
+    @property
+    def twin(self) -> Customer:
+        """Another entry of the customer of the cases, under the same phone."""
+        return self.customers["twin"]
+
+    @property
+    def stranger(self) -> Customer:
+        """Somebody who has nothing in common with the customer of the cases."""
+        return self.customers["stranger"]
+
+    @cached_property
+    def claimed(self) -> str:
+        """A phone that the customer of the cases claims and nobody has confirmed."""
+        claim = CustomerPhone.objects.get(customer_id=self.cases["received"].customer_id, identifies=False)
+        return f"phone:{claim.pk}"
 
     def send(self, role: str, method: str, path: str, body: Mapping[str, Any], *, as_json: bool) -> HttpResponse:
         """What the role gets for the request, in a browser of its own that forgets. Files are sent as a form."""
@@ -68,6 +96,7 @@ def build_world() -> World:
     add_complaints(world)
     add_consultations(world)
     add_suggestions(world)
+    add_customers(world)
     people = {
         "agent": company.lin,
         "colleague": company.zhou,
@@ -128,6 +157,22 @@ def add_suggestions(world: World) -> None:
     actions.plan_suggestion(
         actor=lin, case_id=world.cases["planned"].pk, owner="许建国", milestones=steps, message=WORDS, at=at
     )
+
+
+def add_customers(world: World) -> None:
+    """Others in the vault: one who may be the same, one who was merged, one who has nothing in common."""
+    lin, at = acting(world.company.lin), now()
+    own_id = world.cases["received"].customer_id
+    drafts = {
+        "twin": CustomerDraft(name="赵敏娟", phones=["13800001234"]),
+        "merged": CustomerDraft(phones=["13800001234"]),
+        "stranger": CustomerDraft(name="钱多多", phones=["13711112222"]),
+    }
+    for name, draft in drafts.items():
+        world.customers[name] = register_customer(actor=lin, draft=draft, at=at)
+    merge_customers(actor=lin, kept_id=own_id, merged_id=world.customers["merged"].pk, at=at)
+    attach = CustomerDraft(phones=["13800001234", "13500005555"])
+    find_or_register_customers(actor=visitor(), drafts=[attach], at=at)
 
 
 def sign_in(world: World, role: str, staff: Staff) -> None:

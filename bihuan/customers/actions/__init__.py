@@ -4,12 +4,23 @@ from bihuan.customers.actions.details import (
     AddressMissing,
     ContactTaken,
     add_address,
+    add_detail,
     add_email,
+    add_identity,
     add_phone,
     confirm_contact,
     rename_customer,
 )
 from bihuan.customers.actions.lifting import lift_personal_data, lift_personal_data_many
+from bihuan.customers.actions.merging import (
+    KindsDiffer,
+    LeaderNeeded,
+    MergeReasonMissing,
+    MergeUndone,
+    SameCustomer,
+    merge_customers,
+    unmerge_customers,
+)
 from bihuan.customers.actions.registering import (
     find_or_register_customer,
     find_or_register_customers,
@@ -23,11 +34,12 @@ from bihuan.customers.actions.revealing import (
     reveal_field,
     reveal_text,
 )
-from bihuan.customers.contacts import EmailInvalid, PhoneInvalid
+from bihuan.customers.contacts import EmailInvalid, IdentityInvalid, PhoneInvalid
 from bihuan.customers.drafts import CustomerDraft
-from bihuan.customers.kinds import CustomerKind, DatumKind, RevealPurpose
+from bihuan.customers.kinds import IDENTITIES, CustomerKind, DatumKind, RevealPurpose
 
 __all__ = [
+    "IDENTITIES",
     "AddressMissing",
     "CaseMissing",
     "ContactTaken",
@@ -35,21 +47,31 @@ __all__ = [
     "CustomerKind",
     "DatumKind",
     "EmailInvalid",
+    "IdentityInvalid",
+    "KindsDiffer",
+    "LeaderNeeded",
+    "MergeReasonMissing",
+    "MergeUndone",
     "PhoneInvalid",
     "PurposeMissing",
     "RevealPurpose",
     "Revealed",
+    "SameCustomer",
     "add_address",
+    "add_detail",
     "add_email",
+    "add_identity",
     "add_phone",
     "confirm_contact",
     "find_or_register_customer",
     "find_or_register_customers",
     "lift_personal_data",
     "lift_personal_data_many",
+    "merge_customers",
     "record_look",
     "register_customer",
     "rename_customer",
     "reveal_field",
     "reveal_text",
+    "unmerge_customers",
 ]

@@ -15,6 +15,7 @@ from bihuan.customers.contacts import (
     initials_tail_index,
     read_address,
     read_email,
+    read_identity,
     read_phone,
     surname_tail_index,
 )
@@ -23,21 +24,23 @@ from bihuan.customers.events import (
     CustomerAddressAdded,
     CustomerContactConfirmed,
     CustomerEmailAdded,
+    CustomerIdentityAdded,
     CustomerNamed,
     CustomerPhoneAdded,
 )
 from bihuan.customers.fields import CardField
-from bihuan.customers.kinds import DatumKind
-from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerPhone
+from bihuan.customers.kinds import IDENTITIES, DatumKind
+from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerIdentity, CustomerPhone
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotVisible, Refusal
 from bihuan.journal import actions as journal
 from bihuan.language.pinyin import initials, surname
 
 EDIT = CustomerPermission.EDIT
-IDENTIFYING: dict[DatumKind, type[CustomerPhone] | type[CustomerEmail]] = {
+IDENTIFYING: dict[DatumKind, type[CustomerPhone] | type[CustomerEmail] | type[CustomerIdentity]] = {
     DatumKind.PHONE: CustomerPhone,
     DatumKind.EMAIL: CustomerEmail,
+    **dict.fromkeys(IDENTITIES, CustomerIdentity),
 }
 
 
@@ -100,6 +103,50 @@ def add_address(*, actor: Actor, customer_id: int, address: str, at: datetime) -
         raise AddressMissing(field="address")
     _add_addresses(actor, customer, [contact], at)
     return CustomerAddress.objects.get(customer=customer, value_index=contact.index)
+
+
+@transaction.atomic
+def add_identity(*, actor: Actor, customer_id: int, kind: str, value: str, at: datetime) -> CustomerIdentity:
+    """Note an account of one of ``IDENTITIES``; it identifies the customer unless it already does another one.
+
+    Raises IdentityInvalid, NotVisible, NotAllowed.
+    """
+    customer = access_customer(actor, customer_id, to=EDIT, lock=True)
+    contact = read_identity(kind, value)
+    rows = CustomerIdentity.objects.filter(value_index=contact.index)
+    known = rows.filter(customer=customer).first()
+    if known is not None:
+        return known
+    is_free = not rows.filter(identifies=True).exists()
+    row = CustomerIdentity.objects.create(
+        customer=customer,
+        kind=kind,
+        value=contact.value,
+        value_index=contact.index,
+        identifies=is_free,
+        added_at=at,
+    )
+    added = CustomerIdentityAdded(customer_id=customer.pk, identity_id=row.pk, kind=kind, identifies=is_free)
+    journal.write(actor, added, at=at)
+    return row
+
+
+def add_detail(*, actor: Actor, customer_id: int, kind: DatumKind, value: str, at: datetime) -> None:
+    """Note whatever a person took down, by its kind.
+
+    Raises PhoneInvalid, EmailInvalid, AddressMissing, IdentityInvalid, NotVisible, NotAllowed.
+    """
+    match kind:
+        case DatumKind.NAME:
+            rename_customer(actor=actor, customer_id=customer_id, name=value, at=at)
+        case DatumKind.PHONE:
+            add_phone(actor=actor, customer_id=customer_id, phone=value, at=at)
+        case DatumKind.EMAIL:
+            add_email(actor=actor, customer_id=customer_id, email=value, at=at)
+        case DatumKind.ADDRESS:
+            add_address(actor=actor, customer_id=customer_id, address=value, at=at)
+        case _:
+            add_identity(actor=actor, customer_id=customer_id, kind=kind, value=value, at=at)
 
 
 @transaction.atomic

@@ -1,28 +1,39 @@
 """Clear values for a person who has a purpose and a case; every look is journalled."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers.access import CustomerPermission, access_customer
 from bihuan.customers.events import CustomerLookedAt, CustomerRevealed
 from bihuan.customers.fields import CardField
-from bihuan.customers.kinds import DatumKind, RevealPurpose
+from bihuan.customers.kinds import IDENTITIES, DatumKind, RevealPurpose
 from bihuan.customers.masking import ERASED, mask
-from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerPhone, PersonalDatum
+from bihuan.customers.models import (
+    Customer,
+    CustomerAddress,
+    CustomerEmail,
+    CustomerIdentity,
+    CustomerPhone,
+    PersonalDatum,
+)
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotVisible
 from bihuan.journal import actions as journal
 from bihuan.language.references import REFERENCE, referred_ids
 
 SHOWN_FOR = timedelta(minutes=5)
-DETAILS: dict[DatumKind, type[CustomerPhone] | type[CustomerEmail] | type[CustomerAddress]] = {
+Details = type[CustomerPhone] | type[CustomerEmail] | type[CustomerAddress] | type[CustomerIdentity]
+DETAILS: dict[DatumKind, Details] = {
     DatumKind.PHONE: CustomerPhone,
     DatumKind.EMAIL: CustomerEmail,
     DatumKind.ADDRESS: CustomerAddress,
+    **dict.fromkeys(IDENTITIES, CustomerIdentity),
 }
 
 
@@ -75,8 +86,9 @@ def reveal_text(
     customer = access_customer(actor, customer_id, to=CustomerPermission.REVEAL)
     checked_case = _require_reason(purpose, case_id)
     data = {datum.pk: datum for datum in PersonalDatum.objects.filter(pk__in=referred_ids([text]))}
-    own = sorted(datum.pk for datum in data.values() if datum.customer_id == customer.pk)
-    value = REFERENCE.sub(lambda found: _shown(data.get(int(found.group(1))), customer), text)
+    family = set(Customer.objects.family_of(customer.pk).values_list("pk", flat=True))
+    own = sorted(datum.pk for datum in data.values() if datum.customer_id in family)
+    value = REFERENCE.sub(lambda found: _shown(data.get(int(found.group(1))), family), text)
     if own:
         field = "data:" + ",".join(map(str, own))
         entry = CustomerRevealed(customer_id=customer.pk, field=field, purpose=purpose, case_id=checked_case)
@@ -100,21 +112,23 @@ def _require_reason(purpose: str, case_id: int | None) -> int:
 
 
 def _clear_value(customer: Customer, field: CardField) -> str:
-    """Raises NotVisible when the field is not the customer's."""
-    value: str = customer.name
-    if field.id is not None:
-        row = DETAILS[field.kind].objects.filter(pk=field.id, customer=customer).first()
-        if row is None:
-            raise NotVisible()
-        value = row.value
+    """Raises NotVisible when the field belongs to nobody of the customer's family."""
+    family = Customer.objects.family_of(customer.pk)
+    if field.id is None:
+        names: list[str] = [row.name for row in family.order_by(F("head").asc(nulls_first=True), "id") if row.name]
+        return names[0] if names else ""
+    row = DETAILS[field.kind].objects.filter(pk=field.id, customer__in=family).first()
+    if row is None or (field.kind in IDENTITIES and getattr(row, "kind", "") != field.kind):
+        raise NotVisible()
+    value: str = row.value
     return value
 
 
-def _shown(datum: PersonalDatum | None, customer: Customer) -> str:
+def _shown(datum: PersonalDatum | None, family: Collection[int]) -> str:
     if datum is None:
         return ERASED
     value: str = datum.value
-    return value if datum.customer_id == customer.pk else mask(datum.kind, value)
+    return value if datum.customer_id in family else mask(datum.kind, value)
 
 
 def _revealed(actor: Actor, value: str, at: datetime) -> Revealed:

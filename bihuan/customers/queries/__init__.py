@@ -1,6 +1,13 @@
 """The reads of the vault: masked for people; two in clear for the job that mails."""
 
-from bihuan.customers.queries.finding import find_by_email, find_by_last4_and_surname, find_by_phone
+from bihuan.customers.queries.families import Candidate, MergeLine, family_ids, head_id, list_candidates, list_merges
+from bihuan.customers.queries.finding import (
+    find_all,
+    find_by_email,
+    find_by_identity,
+    find_by_last4_and_surname,
+    find_by_phone,
+)
 from bihuan.customers.queries.masked_cards import (
     CustomerCard,
     CustomerPage,
@@ -11,8 +18,9 @@ from bihuan.customers.queries.masked_cards import (
     masked_label,
     masked_labels,
     masked_phone,
+    may_edit,
 )
-from bihuan.customers.queries.reveal_log import Look, looks
+from bihuan.customers.queries.reveal_log import Look, looks, newest_entries
 from bihuan.customers.queries.texts import (
     email_address,
     render_for_delivery,
@@ -22,21 +30,31 @@ from bihuan.customers.queries.texts import (
 )
 
 __all__ = [
+    "Candidate",
     "CustomerCard",
     "CustomerPage",
     "Look",
     "MaskedField",
+    "MergeLine",
     "card",
     "cards",
     "email_address",
+    "family_ids",
+    "find_all",
     "find_by_email",
+    "find_by_identity",
     "find_by_last4_and_surname",
     "find_by_phone",
+    "head_id",
+    "list_candidates",
     "list_customers",
+    "list_merges",
     "looks",
     "masked_label",
     "masked_labels",
     "masked_phone",
+    "may_edit",
+    "newest_entries",
     "render_for_delivery",
     "render_masked",
     "render_masked_many",

@@ -6,13 +6,16 @@ from bihuan.customers import access
 from bihuan.customers.access import CustomerPermission
 from bihuan.customers.contacts import (
     EmailInvalid,
+    IdentityInvalid,
     PhoneInvalid,
     initials_tail_index,
     read_email,
+    read_identity,
     read_phone,
     surname_tail_index,
 )
-from bihuan.customers.models import Customer, CustomerEmail, CustomerPhone
+from bihuan.customers.kinds import IDENTITIES
+from bihuan.customers.models import Customer, CustomerEmail, CustomerIdentity, CustomerPhone
 from bihuan.customers.queries.masked_cards import CustomerCard, cards_of
 from bihuan.foundation.actor import Actor
 from bihuan.language.folding import fold
@@ -56,10 +59,43 @@ def find_by_last4_and_surname(actor: Actor, last4: str, name: str) -> list[Custo
     if typed.isascii():
         found |= Q(initials_tail_index=initials_tail_index(typed, digits))
     ids = CustomerPhone.objects.filter(found).values_list("customer_id", flat=True).distinct()[:FOUND_AT_MOST]
-    return cards_of(actor, Customer.objects.filter(pk__in=list(ids)))
+    return cards_of(actor, Customer.objects.family_of(*ids))
 
 
-def _first_owner(model: type[CustomerPhone] | type[CustomerEmail], index: bytes) -> Customer | None:
-    rows = model.objects.filter(value_index=index).select_related("customer").order_by("-identifies", "id")
+def find_by_identity(actor: Actor, kind: str, value: str) -> Customer | None:
+    """The customer whom this account identifies, else one who claims it. Raises NotVisible, NotAllowed."""
+    access.require(actor, CustomerPermission.FIND)
+    try:
+        contact = read_identity(kind, value)
+    except IdentityInvalid:
+        return None
+    return _first_owner(CustomerIdentity, contact.index)
+
+
+def find_all(actor: Actor, written: str) -> list[CustomerCard]:
+    """Whom a line of search means: a phone, a mail address, an account, or a surname with the last four digits.
+
+    Raises NotVisible, NotAllowed.
+    """
+    access.require(actor, CustomerPermission.FIND)
+    words = written.split()
+    if words and all(word.isdecimal() for word in words):
+        words = ["".join(words)]  # a phone written in groups
+    if len(words) == 2:
+        tail, name = sorted(words, key=lambda word: not word.isdecimal())
+        return find_by_last4_and_surname(actor, tail, name)
+    if len(words) != 1:
+        return []
+    owners = [find_by_phone(actor, words[0]), find_by_email(actor, words[0])]
+    owners += [find_by_identity(actor, kind, words[0]) for kind in IDENTITIES]
+    ids = {owner.pk for owner in owners if owner is not None}
+    return cards_of(actor, Customer.objects.family_of(*ids)) if ids else []
+
+
+def _first_owner(
+    model: type[CustomerPhone] | type[CustomerEmail] | type[CustomerIdentity], index: bytes
+) -> Customer | None:
+    """Whoever stands for the owner, when the owner is merged."""
+    rows = model.objects.filter(value_index=index).select_related("customer__head").order_by("-identifies", "id")
     row = rows.first()
-    return row.customer if row else None
+    return (row.customer.head or row.customer) if row else None

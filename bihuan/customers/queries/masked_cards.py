@@ -30,7 +30,10 @@ class MaskedField:
 
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """A customer as staff see them; ``fields`` is empty for those who may see the label and the region only."""
+    """A customer as staff see them, with all that was merged into it (``member_ids``, the customer first).
+
+    ``fields`` is empty for those who may see the label and the region only.
+    """
 
     id: int
     kind: str
@@ -38,6 +41,7 @@ class CustomerCard:
     regions: tuple[str, ...]
     fields: tuple[MaskedField, ...]
     registered_at: datetime
+    member_ids: tuple[int, ...] = ()
 
     def _masked(self, kind: str) -> tuple[str, ...]:
         return tuple(field.masked for field in self.fields if field.kind == kind)
@@ -72,18 +76,23 @@ def card(actor: Actor, customer_id: int) -> CustomerCard:
 
 
 def cards(actor: Actor, customer_ids: Collection[int]) -> list[CustomerCard]:
-    """Masked cards by id, in order of the ids, four queries for all. Raises NotVisible."""
+    """Masked cards of whoever stands for each id, in order of the ids, five queries for all. Raises NotVisible."""
     access.require(actor, CustomerPermission.SEE)
-    rows = Customer.objects.filter(pk__in=customer_ids)
-    by_id = {one.id: one for one in cards_of(actor, rows)}
+    found = cards_of(actor, Customer.objects.family_of(*customer_ids))
+    by_id = {member_id: one for one in found for member_id in one.member_ids}
     return [by_id[customer_id] for customer_id in customer_ids if customer_id in by_id]
 
 
 def list_customers(actor: Actor, *, after: str | None = None, limit: int = 50) -> CustomerPage:
     """All customers, newest first. Raises NotVisible, NotAllowed, PageKeyInvalid."""
     access.require(actor, CustomerPermission.FIND)
-    page = page_by_key(Customer.objects.all(), order=("-id",), after=after, limit=limit)
-    return CustomerPage(cards_of(actor, Customer.objects.filter(pk__in=[row.pk for row in page.items])), page.next)
+    page = page_by_key(Customer.objects.heads(), order=("-id",), after=after, limit=limit)
+    return CustomerPage(cards_of(actor, Customer.objects.family_of(*(row.pk for row in page.items))), page.next)
+
+
+def may_edit(actor: Actor) -> bool:
+    """True when the actor may write into files, and pages show the forms for it."""
+    return access.may(actor, CustomerPermission.EDIT)
 
 
 def masked_label(customer_id: int | None) -> str:
@@ -104,39 +113,59 @@ def masked_phone(customer_id: int) -> str:
 
 
 def cards_of(actor: Actor, rows: "QuerySet[Customer]") -> list[CustomerCard]:
-    """Cards of these customers, newest first, with contacts for those who may see contacts."""
+    """One card for each family among these customers, newest first, with contacts for those who may see contacts."""
     with_contacts = access.may(actor, CustomerPermission.SEE_CONTACTS)
-    details = ("phones", "emails", "addresses") if with_contacts else ("addresses",)
-    found = rows.order_by("-id").prefetch_related(*details)
-    return [_card(customer, _fields(customer) if with_contacts else ()) for customer in found]
+    details = ("phones", "emails", "addresses", "identities") if with_contacts else ("addresses",)
+    families: dict[int, list[Customer]] = {}
+    for row in rows.order_by("-id").prefetch_related(*details):
+        families.setdefault(row.head_or_self_id, []).append(row)
+    cards = [_card(_head_first(members), with_contacts) for members in families.values()]
+    return sorted(cards, key=lambda card: -card.id)
 
 
-def _card(customer: Customer, fields: tuple[MaskedField, ...]) -> CustomerCard:
+def _head_first(members: list[Customer]) -> list[Customer]:
+    return sorted(members, key=lambda row: (row.head_id is not None, row.pk))
+
+
+def _card(members: list[Customer], with_contacts: bool) -> CustomerCard:
+    head = members[0]
+    named = next((row for row in members if row.name_label), head)
+    regions = [address.region for row in members for address in row.addresses.all() if address.region]
     return CustomerCard(
-        id=customer.pk,
-        kind=customer.kind,
-        name=customer.label,
-        regions=tuple(dict.fromkeys(address.region for address in customer.addresses.all() if address.region)),
-        fields=fields,
-        registered_at=customer.registered_at,
+        id=head.pk,
+        kind=head.kind,
+        name=named.label,
+        regions=tuple(dict.fromkeys(regions)),
+        fields=_fields(named, members) if with_contacts else (),
+        registered_at=min(row.registered_at for row in members),
+        member_ids=tuple(row.pk for row in members),
     )
 
 
-def _fields(customer: Customer) -> tuple[MaskedField, ...]:
-    phones = [(DatumKind.PHONE, row.pk, row.value, row.identifies) for row in customer.phones.all()]
-    emails = [(DatumKind.EMAIL, row.pk, row.value, row.identifies) for row in customer.emails.all()]
-    addresses = [(DatumKind.ADDRESS, row.pk, row.value, True) for row in customer.addresses.all()]
-    name = [(DatumKind.NAME, None, customer.name, True)] if customer.name else []
-    return tuple(
-        MaskedField(
-            field=str(CardField(kind, row_id)),
-            kind=kind,
-            masked=customer.label if kind is DatumKind.NAME else mask(kind, value),
-            identifies=identifies,
-        )
-        for kind, row_id, value, identifies in sorted([*name, *phones, *emails, *addresses], key=_by_kind_and_id)
-    )
+def _fields(named: Customer, members: list[Customer]) -> tuple[MaskedField, ...]:
+    found = [MaskedField(str(CardField(DatumKind.NAME)), DatumKind.NAME, named.label)] if named.name else []
+    for row in (row for member in members for row in _details(member)):
+        kind = DatumKind(row.kind)
+        masked = mask(kind, row.value)
+        found.append(MaskedField(str(CardField(kind, row.pk)), kind, masked, row.identifies))
+    return tuple(sorted(found, key=lambda field: _by_kind_and_id(CardField.parse(field.field))))
 
 
-def _by_kind_and_id(item: tuple[DatumKind, int | None, str, bool]) -> tuple[int, int]:
-    return list(DatumKind).index(item[0]), item[1] or 0
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    kind: str
+    pk: int
+    value: str
+    identifies: bool
+
+
+def _details(customer: Customer) -> list[_Detail]:
+    phones = [_Detail(DatumKind.PHONE, row.pk, row.value, row.identifies) for row in customer.phones.all()]
+    emails = [_Detail(DatumKind.EMAIL, row.pk, row.value, row.identifies) for row in customer.emails.all()]
+    addresses = [_Detail(DatumKind.ADDRESS, row.pk, row.value, True) for row in customer.addresses.all()]
+    identities = [_Detail(row.kind, row.pk, row.value, row.identifies) for row in customer.identities.all()]
+    return [*phones, *emails, *addresses, *identities]
+
+
+def _by_kind_and_id(field: CardField) -> tuple[int, int]:
+    return list(DatumKind).index(field.kind), field.id or 0

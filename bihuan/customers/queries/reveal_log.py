@@ -1,13 +1,13 @@
 """Who saw clear data of a customer: for the customer, and for those who watch over the vault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bihuan.customers.fields import KINDS
 from bihuan.customers.kinds import DatumKind, RevealPurpose
-from bihuan.customers.models import PersonalDatum
-from bihuan.journal.queries import entries_of
+from bihuan.customers.models import Customer, PersonalDatum
+from bihuan.journal.models import StoredEntry
 
 LOOKS_AT_MOST = 200
 
@@ -26,7 +26,7 @@ class Look:
 def looks(customer_id: int) -> list[Look]:
     """Who saw clear data of the customer and what for, newest first. The caller knows that the reader is this customer
     or may read the journal."""
-    entries = entries_of("customer", customer_id, codes=["customer.revealed"], limit=LOOKS_AT_MOST)
+    entries = newest_entries(customer_id, codes=("customer.revealed",), limit=LOOKS_AT_MOST)
     kinds = _kinds_of_data([entry.payload["field"] for entry in entries])
     return [
         Look(
@@ -36,8 +36,21 @@ def looks(customer_id: int) -> list[Look]:
             purpose=str(RevealPurpose(entry.payload["purpose"]).label),
             case_id=entry.payload["case_id"],
         )
-        for entry in reversed(entries)
+        for entry in entries
     ]
+
+
+def newest_entries(
+    customer_id: int, *, codes: Sequence[str] = (), before: int | None = None, limit: int = 50
+) -> list[StoredEntry]:
+    """Journal entries about the customer and everybody merged with it, the newest first, from before an entry id."""
+    family = list(Customer.objects.family_of(customer_id).values_list("pk", flat=True))
+    entries = StoredEntry.objects.filter(subject="customer", subject_id__in=family)
+    if codes:
+        entries = entries.filter(code__in=codes)
+    if before is not None:
+        entries = entries.filter(id__lt=before)
+    return list(entries.order_by("-id")[:limit])
 
 
 def _kinds_of_data(fields: Iterable[str]) -> dict[int, DatumKind]:

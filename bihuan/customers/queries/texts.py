@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from django.db.models import Case, When
+
 from bihuan.customers.masking import ERASED, mask
-from bihuan.customers.models import CustomerEmail, PersonalDatum
+from bihuan.customers.models import Customer, CustomerEmail, PersonalDatum
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
 from bihuan.language.references import REFERENCE, referred_ids
@@ -42,11 +44,15 @@ def email_address(actor: Actor, email_id: int) -> str:
 
 
 def reply_email_id(customer_id: int | None) -> int | None:
-    """The mail address answers go to: the oldest that identifies the customer. Claimed ones get no mail."""
+    """The mail address answers go to: the oldest that identifies the customer, else one of the customer's family.
+
+    Claimed ones get no mail.
+    """
     if customer_id is None:
         return None
-    emails = CustomerEmail.objects.filter(customer_id=customer_id, identifies=True)
-    return emails.order_by("id").values_list("id", flat=True).first()
+    emails = CustomerEmail.objects.filter(customer__in=Customer.objects.family_of(customer_id), identifies=True)
+    own_first = Case(When(customer_id=customer_id, then=0), default=1)
+    return emails.order_by(own_first, "id").values_list("id", flat=True).first()
 
 
 def _require_job(actor: Actor) -> None:
