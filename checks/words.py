@@ -38,7 +38,7 @@ EDGES = {
 
 # Modules that are edges as a whole: shells, pages and the API.
 EDGE_MODULES = {
-    "api", "desk", "portal", "web",
+    "api", "desk", "dossier", "portal", "web",
 }  # fmt: skip
 
 # Loops that run consumers and jobs: they read the clock like edges, and fetch their own rows.

@@ -147,6 +147,6 @@ def merge(request: HttpRequest, customer_id: int) -> HttpResponse:
 @require_POST
 def unmerge(request: HttpRequest, merge_id: int) -> HttpResponse:
     """Take a merge back."""
-    undone = actions.unmerge_customers(actor=request.actor, merge_id=merge_id, at=now())  # type: ignore[attr-defined]
+    undone = actions.undo_merge(actor=request.actor, merge_id=merge_id, at=now())  # type: ignore[attr-defined]
     messages.success(request, _("已撤销合并，两份档案各自带回自己的案子。"))
     return redirect("customer_file", undone.merged_id)

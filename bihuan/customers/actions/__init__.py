@@ -19,7 +19,7 @@ from bihuan.customers.actions.merging import (
     MergeUndone,
     SameCustomer,
     merge_customers,
-    unmerge_customers,
+    undo_merge,
 )
 from bihuan.customers.actions.registering import (
     find_or_register_customer,
@@ -73,5 +73,5 @@ __all__ = [
     "rename_customer",
     "reveal_field",
     "reveal_text",
-    "unmerge_customers",
+    "undo_merge",
 ]

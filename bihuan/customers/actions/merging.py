@@ -84,7 +84,7 @@ def merge_customers(*, actor: Actor, kept_id: int, merged_id: int, note: str = "
 
 
 @transaction.atomic
-def unmerge_customers(*, actor: Actor, merge_id: int, at: datetime) -> CustomerMerge:
+def undo_merge(*, actor: Actor, merge_id: int, at: datetime) -> CustomerMerge:
     """Take a merge back: what was merged stands alone again, with all that came to it before and since.
 
     Raises MergeUndone, NotVisible, NotAllowed.

@@ -23,7 +23,7 @@ def merge(kept, merged, actor=WEI, note="客户来电核实"):
 
 
 def undo(merge_, actor=LIN):
-    return actions.unmerge_customers(actor=actor, merge_id=merge_.pk, at=AT + timedelta(days=1))
+    return actions.undo_merge(actor=actor, merge_id=merge_.pk, at=AT + timedelta(days=1))
 
 
 def test_either_phone_finds_the_merged_customer_and_the_card_shows_both():
