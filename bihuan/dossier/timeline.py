@@ -18,12 +18,14 @@ from django.utils.translation import gettext_lazy
 from bihuan.cases.models import Case
 from bihuan.cases.queries import SUBJECT
 from bihuan.customers.models import Customer, RevealPurpose
-from bihuan.customers.queries import render_masked_many
+from bihuan.customers.queries import entries_about, render_masked_many
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.paging import PageKeyInvalid
-from bihuan.intake.models import Direction, Message, MessageKind
+from bihuan.intake.models import Direction, Message
+from bihuan.intake.queries import spoken_in
 from bihuan.journal.models import StoredEntry
 from bihuan.promises.models import Promise, PromiseState
+from bihuan.promises.queries import promises_of
 from bihuan.web.components import EventKind, Tag, TimelineEvent, Tone
 
 PAGE = 30
@@ -121,7 +123,7 @@ ENTRY_WORDS = {
 
 def vault_items(question: Question, rank: int) -> list[Item]:
     """What the vault noted: registrations, merges, looks."""
-    rows = StoredEntry.objects.filter(subject="customer", subject_id__in=question.family, code__in=ENTRY_WORDS)
+    rows = entries_about(question.customer_id, list(ENTRY_WORDS))
     return [_vault_item(entry, rank) for entry in question.newest(rows, "at", rank)]
 
 
@@ -141,9 +143,7 @@ def _vault_item(entry: StoredEntry, rank: int) -> Item:
 
 def message_items(question: Question, rank: int) -> list[Item]:
     """What was said either way in the cases the reader may see; notes of colleagues stay in their case."""
-    rows = Message.objects.filter(
-        conversation__in=question.cases.values("conversation"), kind=MessageKind.REPLY
-    ).select_related("conversation")
+    rows = spoken_in(question.cases.values("conversation"))
     found = question.newest(rows, "at", rank)
     bodies = render_masked_many([message.body for message in found])
     return [_message_item(message, body, rank) for message, body in zip(found, bodies, strict=True)]
@@ -182,7 +182,7 @@ def _case_item(case: Case, title: str, rank: int) -> Item:
 
 def promise_items(question: Question, rank: int) -> list[Item]:
     """What was promised in these cases, where the promise was given."""
-    rows = Promise.objects.filter(subject=SUBJECT, subject_id__in=question.cases.values("pk"))
+    rows = promises_of(SUBJECT, question.cases.values("pk"))
     return [_promise_item(promise, rank) for promise in question.newest(rows, "started_at", rank)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Case, F, QuerySet, When
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +104,11 @@ def show_messages(messages: "QuerySet[Message]") -> list[ShownMessage]:
         )
         for place, row in enumerate(rows)
     ]
+
+
+def spoken_in(conversations: "QuerySet[Any]") -> "QuerySet[Message]":
+    """What was said either way in these conversations, for a caller who has asked who may read them; no notes."""
+    return Message.objects.filter(conversation__in=conversations, kind=MessageKind.REPLY).select_related("conversation")
 
 
 def _files_of(messages: Sequence[Message]) -> dict[int, list[ShownFile]]:

@@ -3,9 +3,10 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from bihuan.calendar.queries import calendar_of_edition
 from bihuan.calendar.worktime import CalendarNotCovered, Pause
@@ -32,6 +33,7 @@ __all__ = [
     "list_unpromisable",
     "nearest_due",
     "open_promises",
+    "promises_of",
 ]
 
 # One short index scan per unit: a plain IN list sorts every running promise of all the units instead.
@@ -96,6 +98,11 @@ def open_promises(subject: str, ids: Collection[int], *, at: datetime) -> dict[i
     for promise in rows.select_related("policy").order_by("due_at", "pk"):
         found.setdefault(promise.subject_id, []).append(_reading(promise, at))
     return found
+
+
+def promises_of(subject: str, ids: "QuerySet[Any]") -> "QuerySet[Promise]":
+    """Every promise about these subjects, for a caller who has asked who may see them."""
+    return Promise.objects.filter(subject=subject, subject_id__in=ids)
 
 
 def list_promises(*, subject: str, subject_id: int, at: datetime) -> list[PromiseReading]:

@@ -20,7 +20,7 @@ from bihuan.customers.queries.masked_cards import (
     masked_phone,
     may_edit,
 )
-from bihuan.customers.queries.reveal_log import Look, looks, newest_entries
+from bihuan.customers.queries.reveal_log import Look, entries_about, looks
 from bihuan.customers.queries.texts import (
     email_address,
     render_for_delivery,
@@ -39,6 +39,7 @@ __all__ = [
     "card",
     "cards",
     "email_address",
+    "entries_about",
     "family_ids",
     "find_all",
     "find_by_email",
@@ -54,7 +55,6 @@ __all__ = [
     "masked_labels",
     "masked_phone",
     "may_edit",
-    "newest_entries",
     "render_for_delivery",
     "render_masked",
     "render_masked_many",

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from bihuan.customers.fields import KINDS
 from bihuan.customers.kinds import DatumKind, RevealPurpose
 from bihuan.customers.models import Customer, PersonalDatum
@@ -26,7 +28,7 @@ class Look:
 def looks(customer_id: int) -> list[Look]:
     """Who saw clear data of the customer and what for, newest first. The caller knows that the reader is this customer
     or may read the journal."""
-    entries = newest_entries(customer_id, codes=("customer.revealed",), limit=LOOKS_AT_MOST)
+    entries = entries_about(customer_id, ["customer.revealed"]).order_by("-id")[:LOOKS_AT_MOST]
     kinds = _kinds_of_data([entry.payload["field"] for entry in entries])
     return [
         Look(
@@ -40,17 +42,10 @@ def looks(customer_id: int) -> list[Look]:
     ]
 
 
-def newest_entries(
-    customer_id: int, *, codes: Sequence[str] = (), before: int | None = None, limit: int = 50
-) -> list[StoredEntry]:
-    """Journal entries about the customer and everybody merged with it, the newest first, from before an entry id."""
+def entries_about(customer_id: int, codes: Sequence[str]) -> "QuerySet[StoredEntry]":
+    """Journal entries about the customer and everybody merged with it, for a caller who may see the file."""
     family = list(Customer.objects.family_of(customer_id).values_list("pk", flat=True))
-    entries = StoredEntry.objects.filter(subject="customer", subject_id__in=family)
-    if codes:
-        entries = entries.filter(code__in=codes)
-    if before is not None:
-        entries = entries.filter(id__lt=before)
-    return list(entries.order_by("-id")[:limit])
+    return StoredEntry.objects.filter(subject="customer", subject_id__in=family, code__in=codes)
 
 
 def _kinds_of_data(fields: Iterable[str]) -> dict[int, DatumKind]:
