@@ -229,9 +229,12 @@ def list_waiting(*, actor: Actor, wanted: CaseFilter, after: str | None = None, 
     return page_by_key(cases, order=DUE, after=after, limit=limit)
 
 
-def list_at_risk(*, actor: Actor, after: str | None = None, limit: int = 50) -> KeysetPage[Case]:
+def list_at_risk(
+    *, actor: Actor, wanted: CaseFilter | None = None, after: str | None = None, limit: int = 50
+) -> KeysetPage[Case]:
     """Open cases whose promise raised somebody's attention, the nearest due time first."""
-    cases = Case.objects.visible_to(actor).open().filter(attention__isnull=False).exclude(next_due_at=None)
+    cases = narrow(Case.objects.visible_to(actor).open(), wanted or CaseFilter())
+    cases = cases.filter(attention__isnull=False).exclude(next_due_at=None)
     return page_by_key(cases.select_related("category", "team", "owner"), order=DUE, after=after, limit=limit)
 
 

@@ -8,19 +8,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
-from bihuan.cases.models import Case, Kind, State
+from bihuan.cases.models import Case, Kind
 from bihuan.cases.queries import SUBJECT
 from bihuan.customers.actions import reveal_field
 from bihuan.customers.queries import render_masked_many
 from bihuan.desk import forms
+from bihuan.desk.filters import case_filters, tabs, wanted_cases
 from bihuan.desk.page import case_context
 from bihuan.desk.why import why_of
 from bihuan.foundation.errors import NotVisible
 from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
+from bihuan.organization.roles import HANDLERS
 from bihuan.promises.queries import explain, list_promises
-from bihuan.web.components import SegItem
 
 
 def rows_with_titles(cases: list[Case]) -> list[Case]:
@@ -34,19 +35,20 @@ def rows_with_titles(cases: list[Case]) -> list[Case]:
 @require_GET
 def list_cases(request: HttpRequest) -> HttpResponse:
     """All cases in my scope, newest first; filters live in the address."""
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    wanted = queries.CaseFilter(
-        kind=kind if kind in Kind.values else "",
-        state=state if state in State.values else "",
-        category=request.GET.get("category", ""),
-        is_open={"1": True, "0": False}.get(request.GET.get("open", "")),
-    )
-    page = queries.list_cases(actor=request.actor, wanted=wanted, after=request.GET.get("after"))  # type: ignore[attr-defined]
+    actor, narrowing = request.actor, case_filters(request)  # type: ignore[attr-defined]
+    wanted = wanted_cases(narrowing, request.GET.get("kind", ""))
+    page = queries.list_cases(actor=actor, wanted=wanted, after=request.GET.get("after"))
     rows_with_titles(page.items)
-    kinds = [SegItem(_("全部"), "?", not kind)]
-    kinds += [SegItem(label, f"?kind={value}", kind == value) for value, label in Kind.choices]
-    context = {"page": page, "kinds": kinds, "states": State.choices, "state": state, "kind": kind, "at": now()}
-    return render(request, "desk/case_list.html", context | {"nav": "case_list"})
+    context = {
+        "page": page,
+        "kinds": tabs(request, "kind", [("", _("全部")), *Kind.choices]),
+        "narrowing": narrowing,
+        "is_narrowed": wanted != queries.CaseFilter(),
+        "may_take_down": bool(actor.units(HANDLERS)),
+        "at": now(),
+        "nav": "case_list",
+    }
+    return render(request, "desk/case_list.html", context)
 
 
 @login_required

@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from bihuan.desk.filters import chosen
 from bihuan.foundation.moment import now
 from bihuan.intake import actions, queries
+from bihuan.intake.models import DeliveryState
 from bihuan.web.components import SegItem
 
 
@@ -33,8 +35,9 @@ def list_automatic(request: HttpRequest) -> HttpResponse:
 @require_GET
 def list_outbox(request: HttpRequest) -> HttpResponse:
     """What went out, and how far it came."""
-    page = queries.list_outbox(request.actor, after=request.GET.get("after"))  # type: ignore[attr-defined]
-    return _show(request, "desk/outbox.html", "outbox_list", page)
+    wanted = chosen(request, "state", _("状态"), DeliveryState.choices)
+    page = queries.list_outbox(request.actor, state=wanted.value, after=request.GET.get("after"))  # type: ignore[attr-defined]
+    return _show(request, "desk/outbox.html", "outbox_list", page, narrowing=[wanted], is_narrowed=bool(wanted.value))
 
 
 @login_required
@@ -56,8 +59,8 @@ def dismiss(request: HttpRequest, mail_id: int) -> HttpResponse:
     return redirect("quarantine_list")
 
 
-def _show(request: HttpRequest, template: str, here: str, page: object) -> HttpResponse:
+def _show(request: HttpRequest, template: str, here: str, page: object, **more: object) -> HttpResponse:
     labels = {"quarantine_list": _("待处理"), "automatic_list": _("自动邮件"), "outbox_list": _("发件箱")}
     tabs = [SegItem(label, reverse(name), name == here) for name, label in labels.items()]
     context = {"page": page, "tabs": tabs, "here": here, "at": now(), "nav": "quarantine_list"}
-    return render(request, template, context)
+    return render(request, template, context | more)

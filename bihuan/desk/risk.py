@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
+from bihuan.desk.filters import risk_filters, wanted_cases
 from bihuan.desk.workspace import with_looks
 from bihuan.foundation.errors import Refusal
 from bihuan.foundation.moment import now
@@ -22,10 +23,19 @@ def list_risk(request: HttpRequest) -> HttpResponse:
     """Cases at risk in my units, the nearest due time first."""
     actor, at = request.actor, now()  # type: ignore[attr-defined]
     require_role(actor, LEADERS)
-    page = queries.list_at_risk(actor=actor, after=request.GET.get("after"))
+    narrowing = risk_filters(request)
+    wanted = wanted_cases(narrowing)
+    page = queries.list_at_risk(actor=actor, wanted=wanted, after=request.GET.get("after"))
     with_looks(page.items, at)
-    able = list_colleagues(actor.units(LEADERS), HANDLERS, at.date())
-    return render(request, "desk/risk.html", {"page": page, "able": able, "at": at, "nav": "risk_list"})
+    context = {
+        "page": page,
+        "able": list_colleagues(actor.units(LEADERS), HANDLERS, at.date()),
+        "narrowing": narrowing,
+        "is_narrowed": wanted != queries.CaseFilter(),
+        "at": at,
+        "nav": "risk_list",
+    }
+    return render(request, "desk/risk.html", context)
 
 
 @login_required

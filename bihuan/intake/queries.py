@@ -227,10 +227,11 @@ class OutboxPage:
     next: str | None
 
 
-def list_outbox(actor: Actor, *, after: str | None = None, limit: int = PAGE) -> OutboxPage:
-    """Mails that left or are to leave, newest first. Raises NotAllowed, PageKeyInvalid."""
+def list_outbox(actor: Actor, *, state: str = "", after: str | None = None, limit: int = PAGE) -> OutboxPage:
+    """Mails that left or are to leave, newest first, or those in one state. Raises NotAllowed, PageKeyInvalid."""
     require_role(actor, MAIL_KEEPERS)
     deliveries = Delivery.objects.select_related("recipient__customer", "message__conversation")
+    deliveries = deliveries.filter(state=state) if state else deliveries
     page = page_by_key(
         deliveries.prefetch_related("message__conversation__references"),
         order=("-message_id",),

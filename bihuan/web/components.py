@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.utils.functional import Promise as LazyText
 from django.utils.translation import gettext_lazy as _
@@ -221,6 +222,16 @@ class SegItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Filter:
+    """One thing a list can be narrowed to; ``value`` is what the address bar holds, empty for all."""
+
+    name: str
+    label: Text
+    options: Sequence[tuple[Any, Text]]
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """Head of a table column; with ``url`` the head sorts, ``sorted`` is ascending, descending or empty."""
 
@@ -243,6 +254,7 @@ class PhoneCard:
     trail: Text = ""
     by: Text = ""
     note: Text = ""
+    note_icon: str = "corner-up-left"
 
 
 @dataclass(frozen=True, slots=True)

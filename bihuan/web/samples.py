@@ -17,6 +17,7 @@ from bihuan.web.components import (
     EventKind,
     Evidence,
     FileChip,
+    Filter,
     NextStep,
     PhoneCard,
     PromiseLook,
@@ -352,6 +353,10 @@ def everything() -> dict[str, Any]:
             Column(_("事由 · 客户")),
             Column(_("承办")),
             Column(_("阶段")),
+        ],
+        "narrowing": [
+            Filter("stage", _("阶段"), [("ask", _("调查")), ("answer", _("答复"))], "ask"),
+            Filter("priority", _("优先级"), [(1, "P1"), (2, "P2")]),
         ],
         "segments": [SegItem(_("本班次"), "#", True), SegItem(_("今天"), "#"), SegItem(_("近 30 天"), "#", count=128)],
         "page": SimpleNamespace(next="abc"),

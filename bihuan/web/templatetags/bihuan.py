@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.forms import BoundField
@@ -203,6 +204,14 @@ def pager(context: RequestContext, page: Any, name: str = "after", target: str =
         "next": f"?{following.urlencode()}" if page.next else "",
         "target": target,
     }
+
+
+@register.inclusion_tag("web/parts/filters.html", takes_context=True)
+def filters(context: RequestContext, items: Any) -> dict[str, Any]:
+    """The filters of a list, kept in the address bar; a change applies at once, the button does without scripts."""
+    own = {item.name for item in items} | {"after"}
+    kept = [(name, value) for name, value in context["request"].GET.items() if name not in own]
+    return {"c": items, "kept": kept, "is_set": any(i.value for i in items), "clear": f"?{urlencode(kept)}"}
 
 
 @register.inclusion_tag("web/parts/skeleton.html")
