@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
@@ -18,12 +19,19 @@ from bihuan.foundation.moment import now
 from bihuan.portal.forms import CodeForm, FollowForm, MaterialForm, RatingForm, SatisfactionForm
 from bihuan.portal.visitor import own_case, remember_case, visitor
 from bihuan.promises.models import PromiseKind
-from bihuan.promises.queries import PromiseReading, open_promises
+from bihuan.promises.queries import PromiseReading, explain, open_promises
 from bihuan.web.components import DataLook, PromiseLook, Stage
-from bihuan.web.wording import moment_words
+from bihuan.web.wording import moment_words, span_words
 
 PUBLIC_ORDER = (PromiseKind.RESOLUTION, PromiseKind.FIRST_REPLY, PromiseKind.CALLBACK)
 SAID_TO_CUSTOMER = {"case.advanced", "case.replied"}
+PROMISED = {
+    PromiseKind.RESOLUTION: gettext_lazy("{due} 前给你处理结果"),
+    PromiseKind.FIRST_REPLY: gettext_lazy("{due} 前首次回复你"),
+    PromiseKind.CALLBACK: gettext_lazy("{due} 前回访你"),
+}
+SATISFACTION_ICONS = {"SATISFIED": "mood-smile", "UNSATISFIED": "mood-sad"}
+FACES = {"5": "mood-happy", "4": "mood-smile", "3": "mood-neutral", "2": "mood-sad", "1": "mood-cry"}
 
 
 def follow(request: HttpRequest) -> HttpResponse:
@@ -62,13 +70,15 @@ def show_case(request: HttpRequest, token: str) -> HttpResponse:
         "case": case,
         "title": render_masked_many([case.title])[0],
         "at": at,
-        "promise": promise,
+        **_promised(promise, at),
         "look": promise and PromiseLook.of(promise.state, due_at=promise.due_at, at=at, share=promise.percent),
         "line": public_line(case, events, at),
         "looks": data_looks(case.customer_id),
         "materials": [file for event in events if event.by_customer for file in event.files],
         "material_form": MaterialForm(),
         "satisfaction_form": SatisfactionForm() if _asks_satisfaction(case) else None,
+        "satisfaction_icons": SATISFACTION_ICONS,
+        "faces": FACES,
         "rating_form": RatingForm() if case.state == State.CLOSED and case.rating is None else None,
     }
     return render(request, "portal/case.html", context)
@@ -87,6 +97,20 @@ def data_looks(customer_id: int | None) -> list[DataLook]:
 def _public_promise(readings: list[PromiseReading]) -> PromiseReading | None:
     by_kind = {reading.kind: reading for reading in readings}
     return next((by_kind[kind] for kind in PUBLIC_ORDER if kind in by_kind), None)
+
+
+def _promised(promise: PromiseReading | None, at: datetime) -> dict[str, object]:
+    """What was promised, and the sum that leads to its time."""
+    if promise is None:
+        return {"promise": None}
+    why = explain(promise.id, at=at)
+    steps = [
+        (f"{moment_words(step.start, at)} – {moment_words(step.end, at)}", span_words(step.counted_minutes * 60))
+        for step in why.steps
+        if step.is_counted
+    ]
+    words = str(PROMISED[PromiseKind(promise.kind)]).format(due=moment_words(promise.due_at, at))
+    return {"promise": promise, "promised": words, "why": why, "why_steps": steps}
 
 
 def _asks_satisfaction(case: Case) -> bool:

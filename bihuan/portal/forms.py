@@ -104,7 +104,7 @@ class MaterialForm(forms.Form):
 
 class SatisfactionForm(forms.Form):
     result = forms.ChoiceField(
-        label=_("处理结果满意吗"),
+        label=_("你的回答"),
         choices=[("SATISFIED", _("满意")), ("UNSATISFIED", _("不满意"))],
         widget=forms.RadioSelect,
     )
