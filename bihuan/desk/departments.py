@@ -41,27 +41,34 @@ def list_inbox(request: HttpRequest) -> HttpResponse:
     done = request.GET.get("done") == "1"
     page = queries.list_handoffs(actor=actor, done=done, after=request.GET.get("after"))
     promises = open_promises(SUBJECT, [handoff.case_id for handoff in page.items], at=at)
-    asks = render_masked_many([handoff.request for handoff in page.items])
+    texts = render_masked_many([text for handoff in page.items for text in (handoff.case.title, handoff.request)])
     cards = [
-        _card(handoff, ask, _department_clock(promises.get(handoff.case_id, [])), at)
-        for handoff, ask in zip(page.items, asks, strict=True)
+        _card(handoff, title, ask, _department_clock(promises.get(handoff.case_id, [])), at)
+        for handoff, title, ask in zip(page.items, texts[::2], texts[1::2], strict=True)
     ]
     tabs = [SegItem(_("待办"), "?", not done), SegItem(_("已办"), "?done=1", done)]
-    return render(request, "desk/handoff_list.html", {"cards": cards, "tabs": tabs, "page": page, "done": done})
+    context = {"cards": cards, "tabs": tabs, "page": page, "done": done, "at": at, "nav": "handoff_list"}
+    return render(request, "desk/handoff_list.html", context)
 
 
-def _card(handoff: Handoff, ask: str, reading: PromiseReading | None, at: datetime) -> PhoneCard:
-    ended = PromiseLook(Tone.KEPT, 100, moment_words(handoff.ended_at, at)) if handoff.ended_at else None
+STATE_ICONS: dict[str, str] = {HandoffState.WAITING: "inbox", HandoffState.ACCEPTED: "progress"}
+
+
+def _card(handoff: Handoff, title: str, ask: str, reading: PromiseReading | None, at: datetime) -> PhoneCard:
+    state = HandoffState(handoff.state)
+    tone = Tone.KEPT if state == HandoffState.ANSWERED else Tone.PAUSED
+    ended = PromiseLook(tone, 100, moment_words(handoff.ended_at, at), state.label) if handoff.ended_at else None
     running = look_of(reading, at) if reading else PromiseLook(Tone.TRACK, 0)
     return PhoneCard(
         url=f"/handoffs/{handoff.pk}",
         look=ended or running,
         priority=handoff.case.priority,
-        title=handoff.case.category.label,
+        title=title,
         ask=ask,
-        trail=handoff.case.number,
+        trail=f"{handoff.case.category.label} · {handoff.case.number}",
         by=handoff.asked_by.label if handoff.asked_by else "",
-        note=HandoffState(handoff.state).label,
+        note="" if ended else state.label,
+        note_icon=STATE_ICONS.get(state, ""),
     )
 
 
@@ -90,6 +97,7 @@ def show_handoff(request: HttpRequest, handoff_id: int) -> HttpResponse:
         "decision_form": forms.DecisionForm(),
         "evidence_form": forms.EvidenceForm(),
         "is_suggestion": case.kind == Kind.SUGGESTION,
+        "nav": "handoff_list",
     }
     return render(request, "desk/handoff.html", context)
 

@@ -33,7 +33,9 @@ def _step(step: ExplainedStep, at: datetime) -> WhyStep:
     stretch = f"{moment_words(step.start, at)} – {moment_words(step.end, at)}"
     if step.counted_minutes:
         return WhyStep(text=stretch, amount=f"+ {span_words(step.counted_minutes * 60)}", detail=step.name)
-    skipped = _("不计 {span}").format(span=span_words(step.skipped_minutes * 60))
+    # a night has no working minutes to skip: say how long it is
+    seconds = step.skipped_minutes * 60 or (step.end - step.start).total_seconds()
+    skipped = _("不计 {span}").format(span=span_words(seconds))
     return WhyStep(text=stretch, amount=skipped, detail=step.name or step.label, paused=step.is_pause)
 
 

@@ -33,6 +33,7 @@ class NotVisible(Refusal):
     code = "not_found"
     status = 404
     sentence = _("没有找到，或不在你的可见范围内。")
+    next_step = _("核对编号，或请能看到它的同事、班组长处理。")
 
 
 class NotAllowed(Refusal):
@@ -50,6 +51,7 @@ class Invalid(Refusal):
     code = "invalid"
     status = 422
     sentence = _("填写的内容不符合要求。")
+    next_step = _("返回上一页，按提示改好再提交。")
 
     @property
     def field(self) -> str | None:

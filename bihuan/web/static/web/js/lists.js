@@ -23,17 +23,36 @@ function move(step) {
 
 // What scrolls can be reached and scrolled by keyboard; what fits is no stop on the way.
 function reachScrollers() {
-  for (const box of document.querySelectorAll("[data-scroll], .bh-table-wrap, .bh-pane, .bh-tl, .bp-nav")) {
+  for (const box of document.querySelectorAll("[data-scroll], .bh-table-wrap, .bh-pane, .bh-tl, .bh-dock, .bp-nav")) {
     const scrolls = getComputedStyle(box).overflowY !== "visible" && (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight);
     if (scrolls) box.tabIndex = 0; else box.removeAttribute("tabindex");
   }
 }
 
+// A timeline opens at its newest entry; who has scrolled up to read stays there when it loads itself again.
+const END = 40;
+let readAt = null;
+
+function rememberPlace(event) {
+  const box = event.detail.target.querySelector?.(".bh-tl");
+  const rest = box ? box.scrollHeight - box.scrollTop - box.clientHeight : 0;
+  readAt = rest > END ? box.scrollTop : null;
+}
+
+function showNewest() {
+  const box = document.querySelector(".bh-case-live .bh-tl");
+  if (box && !location.hash) box.scrollTop = readAt ?? box.scrollHeight;
+}
+
 export function startLists() {
   reachScrollers();
+  showNewest();
+  document.addEventListener("htmx:beforeSwap", rememberPlace);
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target.id === "case-live") showNewest(); });
   addEventListener("resize", reachScrollers);
   document.addEventListener("htmx:afterSettle", reachScrollers);
   document.addEventListener("change", (event) => {
+    event.target.closest("[data-filters]")?.requestSubmit();
     const form = event.target.closest("[data-bulk]");
     if (!form || !event.target.matches("[data-pick], [data-pick-all]")) return;
     if (event.target.matches("[data-pick-all]")) {
