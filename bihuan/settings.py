@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "bihuan.customers",
     "bihuan.carriers",
     "bihuan.parcels",
+    "bihuan.safekeeping",
     "bihuan.intake",
     "bihuan.promises",
     "bihuan.cases",

@@ -4,6 +4,7 @@ The associated data names the place the value belongs to, so that a value moved 
 """
 
 import os
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -32,7 +33,24 @@ def unseal(sealed: bytes, place: bytes) -> bytes:
         cipher = _ring_with(key_id).cipher(key_id)
         return cipher.decrypt(sealed[HEADER_BYTES:body_at], sealed[body_at:], place)
     except InvalidTag:
-        raise Undecipherable(f"a value of {place.decode()} was altered, moved, or sealed by another key") from None
+        raise _undecipherable(place) from None
+
+
+def reseal_many(sealed: Sequence[bytes], place: bytes) -> list[bytes]:
+    """The same values sealed with the active key; raises KeyMissing, Undecipherable, and then none is sealed."""
+    ring, body_at = keyring(), HEADER_BYTES + NONCE_BYTES
+    header, active = bytes((VERSION, ring.active_id)), ring.cipher(ring.active_id)
+    ciphers = {key_id: _ring_with(key_id).cipher(key_id) for key_id in {key_id_of(value) for value in sealed}}
+    nonces = os.urandom(NONCE_BYTES * len(sealed))
+    fresh = []
+    try:
+        for at, value in enumerate(sealed):
+            clear = ciphers[value[1]].decrypt(value[HEADER_BYTES:body_at], value[body_at:], place)
+            nonce = nonces[at * NONCE_BYTES : (at + 1) * NONCE_BYTES]
+            fresh.append(header + nonce + active.encrypt(nonce, clear, place))
+    except InvalidTag:
+        raise _undecipherable(place) from None
+    return fresh
 
 
 def key_id_of(sealed: bytes) -> int:
@@ -40,6 +58,10 @@ def key_id_of(sealed: bytes) -> int:
     if len(sealed) < HEADER_BYTES + NONCE_BYTES + TAG_BYTES or sealed[0] != VERSION:
         raise Undecipherable("this is not a sealed value of a known version")
     return sealed[1]
+
+
+def _undecipherable(place: bytes) -> Undecipherable:
+    return Undecipherable(f"a value of {place.decode()} was altered, moved, or sealed by another key")
 
 
 def _ring_with(key_id: int) -> Keyring:

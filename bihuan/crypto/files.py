@@ -37,6 +37,15 @@ def reseal(path: Path) -> None:
     replace_file(path, seal(open_sealed(path.read_bytes())), mode=os.stat(path).st_mode & 0o777)
 
 
+def reseal_if_there(path: Path) -> bool:
+    """As reseal; False when the file was removed meanwhile."""
+    try:
+        reseal(path)
+    except FileNotFoundError:
+        return False
+    return True
+
+
 def _body(sealed: bytes) -> bytes:
     if not sealed.startswith(MARK):
         raise Undecipherable("this is not a sealed file")

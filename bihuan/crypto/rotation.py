@@ -13,14 +13,15 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
-from psycopg import sql
+from psycopg import Cursor, sql
 
 from bihuan.crypto import envelope, files
 from bihuan.crypto.failures import KeysRefused
-from bihuan.crypto.field import EncryptedField
+from bihuan.crypto.field import EncryptedBytesField, EncryptedField
 from bihuan.crypto.keys import Keyring, change_keyring, keyring
 
 BATCH = 1000
+BATCH_OF_BYTES = 25  # received mails are large: a batch has to fit into memory
 PASSES = 5
 # A process notices a new key within a second, but a transaction may have sealed with the old one just before.
 RETIRE_AFTER = timedelta(hours=1)
@@ -36,6 +37,11 @@ class Column:
     @property
     def label(self) -> str:
         return self.field.place.decode()
+
+    @property
+    def batch(self) -> int:
+        """How many rows are sealed again in one transaction."""
+        return BATCH_OF_BYTES if isinstance(self.field, EncryptedBytesField) else BATCH
 
     @property
     def names(self) -> dict[str, sql.Identifier]:
@@ -73,6 +79,18 @@ def count_by_key(column: Column) -> Counter[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(**column.names))
         return Counter(dict(cursor.fetchall()))
+
+
+def count_outdated(column: Column) -> int:
+    """How many values of the column wait for the active key. Reads the whole table."""
+    counts = count_by_key(column)
+    return counts.total() - counts[keyring().active_id]
+
+
+def lock_for_transaction(number: int) -> None:
+    """One holder at a time, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
 def count_files_by_key(folder: Path) -> Counter[int]:
@@ -133,32 +151,38 @@ def _batches(column: Column) -> Iterator[Batch]:
 
 
 @transaction.atomic
-def reencrypt_batch(column: Column, *, after: Any, limit: int = BATCH) -> Batch | None:
+def reencrypt_batch(column: Column, *, after: Any, limit: int = 0) -> Batch | None:
     """Seal the next rows beyond the primary key ``after``; None when there are none left."""
-    rows = _outdated_rows(column, after, limit)
+    rows = _outdated_rows(column, after, limit or column.batch)
     if not rows:
         return None
-    place = column.field.place
-    _store(column, [(key, envelope.seal(envelope.unseal(bytes(old), place), place)) for key, old in rows])
+    _store(column, [key for key, _ in rows], envelope.reseal_many([old for _, old in rows], column.field.place))
     return Batch(len(rows), rows[-1][0])
 
 
 def _outdated_rows(column: Column, after: Any, limit: int) -> list[tuple[Any, bytes]]:
+    """Locked against other writers of the row, but not against those who only refer to it by a foreign key."""
     beyond = sql.SQL("") if after is None else sql.SQL("AND {key} > %(after)s").format(**column.names)
     statement = sql.SQL(
         "SELECT {key}, {column} FROM {table} WHERE get_byte({column}, 1) <> %(active)s {beyond}"
-        " ORDER BY {key} LIMIT %(limit)s FOR UPDATE SKIP LOCKED"
+        " ORDER BY {key} LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED"
     ).format(beyond=beyond, **column.names)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"active": keyring().active_id, "after": after, "limit": limit})
-        rows: list[tuple[Any, bytes]] = cursor.fetchall()
-    return rows
+    with _binary_cursor() as cursor:
+        cursor.execute(statement, {"active": keyring().active_id, "after": after, "limit": limit}, binary=True)
+        return cursor.fetchall()
 
 
-def _store(column: Column, rows: Sequence[tuple[Any, bytes]]) -> None:
+def _store(column: Column, keys: Sequence[Any], fresh: Sequence[bytes]) -> None:
+    key_type = sql.SQL(str(column.model._meta.pk.rel_db_type(connection)))
     statement = sql.SQL(
-        "UPDATE {table} SET {column} = fresh.sealed FROM unnest(%s, %s::bytea[]) AS fresh(key, sealed)"
+        "UPDATE {table} SET {column} = fresh.sealed FROM unnest(%b::{key_type}[], %b::bytea[]) AS fresh(key, sealed)"
         " WHERE {table}.{key} = fresh.key"
-    ).format(**column.names)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [[key for key, _ in rows], [sealed for _, sealed in rows]])
+    ).format(key_type=key_type, **column.names)
+    with _binary_cursor() as cursor:
+        cursor.execute(statement, [keys, fresh])
+
+
+def _binary_cursor() -> "Cursor[tuple[Any, ...]]":
+    """A cursor that sends ciphertext as it is: Django's own would write every value out in hexadecimal digits."""
+    connection.ensure_connection()
+    return Cursor(connection.connection)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.desk import cases, departments, grants, home, mailroom, people, risk, verbs, workspace
+from bihuan.desk import cases, departments, grants, home, keys, mailroom, people, risk, verbs, workspace
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -39,6 +39,12 @@ urlpatterns = [
     path("people/<int:staff_id>/active", people.set_active, name="staff_active"),
     path("people/<int:staff_id>/grants", grants.give, name="grant_give"),
     path("grants/<int:grant_id>/end", grants.end, name="grant_end"),
+    path("keys", keys.show_keys, name="key_list"),
+    path("keys/rotate", keys.start, name="key_rotate"),
+    path("keys/<int:key_id>/retire", keys.retire, name="key_retire"),
+    path("keys/rotations/<int:rotation_id>", keys.show_progress, name="key_progress"),
+    path("keys/rotations/<int:rotation_id>/pace", keys.set_pace, name="key_pace"),
+    path("keys/rotations/<int:rotation_id>/<slug:word>", keys.step, name="key_step"),
     path("units", people.list_units, name="unit_list"),
     path("units/new", people.open_unit, name="unit_new"),
 ]

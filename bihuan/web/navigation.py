@@ -40,6 +40,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
+    Place("key_list", "key", _("密钥"), frozenset({Role.SECURITY_ADMIN}), "g k"),
 )
 PHONE_PLACES: tuple[Place, ...] = (
     Place("handoff_list", "inbox", _("协办"), frozenset({Role.LIAISON})),

@@ -103,6 +103,11 @@ def waybill_words(number: str) -> str:
     return letters + " ".join(group for group in groups if group)
 
 
+def count_words(number: float) -> str:
+    """11,987."""
+    return f"{number:,.0f}"
+
+
 def size_words(octets: int) -> str:
     """82 MB, 640 KB, 12 B."""
     for limit, unit in ((1024**3, "GB"), (1024**2, "MB"), (1024, "KB")):

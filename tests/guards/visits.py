@@ -37,6 +37,9 @@ ADDRESS: dict[str, Value] = {
     "mail_id": lambda world: 1,
     "customer_id": lambda world: world.cases["received"].customer_id,
     "merge_id": lambda world: world.merge.pk,
+    "rotation_id": lambda world: world.rotation.pk,
+    "key_id": lambda world: 1,
+    "word": lambda world: "pause",
 }
 
 
@@ -199,6 +202,9 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("staff_active", "POST"): (Visit(body=lambda world: {"active": "0"}),),
     ("grant_give", "POST"): (Visit(body=grant),),
     ("unit_new", "POST"): (Visit(body=new_unit),),
+    # a rotation is under way in this world, so whoever may start one meets a conflict
+    ("key_rotate", "POST"): (Visit(body=lambda world: {"pace": "5000"}),),
+    ("key_pace", "POST"): (Visit(body=lambda world: {"pace": "1000"}),),
     ("preferences", "POST"): (Visit(body=lambda world: {"theme": "dark"}),),
     ("portal_new", "POST"): (Visit(body=voice),),
     ("portal_add", "POST"): (Visit(body=lambda world: {"text": WORDS}),),

@@ -29,6 +29,7 @@ from bihuan.foundation.moment import now
 from bihuan.organization.models import RoleGrant, Staff
 from bihuan.portal.visitor import PROVED
 from bihuan.promises.models import Promise
+from bihuan.safekeeping.models import KeyRotation, RotationKind
 from tests.people import Company, acting, build_company, signed_in, visitor
 
 WORDS = "您好，已经核对，结果会按时告诉您。"
@@ -40,6 +41,7 @@ class World:
 
     company: Company
     file: StoredFile
+    rotation: KeyRotation
     sessions: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
@@ -91,7 +93,7 @@ class World:
 def build_world() -> World:
     """Everything the table needs. Call inside a transaction that is rolled back."""
     file = store_file(name="note.txt", content=b"what happened", content_type="text/plain", at=now())
-    world = World(build_company(), file)
+    world = World(build_company(), file, running_rotation())
     company = world.company
     add_complaints(world)
     add_consultations(world)
@@ -115,6 +117,13 @@ def build_world() -> World:
         sign_in(world, role, staff)
     world.sessions["customer"] = customer_session(world)
     return world
+
+
+def running_rotation() -> KeyRotation:
+    """A rotation of keys under way; the keyring of the test run stays as it is."""
+    return KeyRotation.objects.create(
+        kind=RotationKind.DATA, key_id=1, started_by_name="安琪", started_at=now(), moved_at=now()
+    )
 
 
 def add_complaints(world: World) -> None:

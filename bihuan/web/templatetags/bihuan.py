@@ -65,6 +65,7 @@ def _register_wording() -> None:
         "money": wording.money_words,
         "waybill": wording.waybill_words,
         "size": wording.size_words,
+        "count": wording.count_words,
     }.items():
         register.filter(name, lambda value, words=words: "" if value in (None, "") else words(value))
 
