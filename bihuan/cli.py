@@ -11,6 +11,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
     if sys.argv[1:2] == ["up"]:
         sys.exit(supervisor.main(sys.argv[2:]))
+    sys.argv[1:2] = [file_name(word) for word in sys.argv[1:2]]
     lifeline.follow_supervisor()
     from django.core.management import execute_from_command_line
 
@@ -19,6 +20,11 @@ def main() -> None:
             execute_from_command_line(sys.argv)
     except postgres.ClusterError as error:
         sys.exit(str(error))
+
+
+def file_name(word: str) -> str:
+    """The file that holds a command: people write restore-drill, Python cannot."""
+    return word if word.startswith("-") else word.replace("-", "_")
 
 
 if __name__ == "__main__":

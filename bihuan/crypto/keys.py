@@ -35,6 +35,7 @@ class Keyring:
     data_keys: Mapping[int, bytes] = field(repr=False)
     index_key: bytes = field(repr=False)
     inactive_since: Mapping[int, datetime] = field(default_factory=dict)
+    backup_key: bytes | None = field(default=None, repr=False)  # made by the first backup that needs it
 
     @classmethod
     def generate(cls) -> "Keyring":
@@ -57,6 +58,7 @@ class Keyring:
                     for key_id, entry in entries.items()
                     if entry.get("inactive_since")
                 },
+                backup_key=b64decode(stored["backup"], validate=True) if stored.get("backup") else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise KeysRefused(f"the keyring cannot be read ({type(error).__name__})") from None
@@ -64,7 +66,7 @@ class Keyring:
         return ring
 
     def _check(self) -> None:
-        lengths = {len(key) for key in (*self.data_keys.values(), self.index_key)}
+        lengths = {len(key) for key in (*self.data_keys.values(), self.index_key, self.backup_key) if key is not None}
         if lengths != {KEY_BYTES} or not all(1 <= key_id <= MAX_KEY_ID for key_id in self.data_keys):
             raise KeysRefused(f"every key must have {KEY_BYTES} bytes and an id from 1 to {MAX_KEY_ID}")
         if self.active_id not in self.data_keys:
@@ -77,9 +79,10 @@ class Keyring:
             str(key_id): {"key": b64encode(key).decode(), "inactive_since": since.get(key_id)}
             for key_id, key in sorted(self.data_keys.items())
         }
-        return json.dumps(
-            {"active": self.active_id, "keys": keys, "index": b64encode(self.index_key).decode()}, indent=1
-        )
+        stored = {"active": self.active_id, "keys": keys, "index": b64encode(self.index_key).decode()}
+        if self.backup_key is not None:
+            stored["backup"] = b64encode(self.backup_key).decode()
+        return json.dumps(stored, indent=1)
 
     def cipher(self, key_id: int) -> AESGCM:
         """The cipher of one key; raises KeyMissing."""
