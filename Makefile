@@ -24,7 +24,7 @@ run: .ready ## the server and its workers on an empty or existing database
 
 test: .ready ## the whole suite, browser journeys included, in random order and in parallel
 	@$(BIN)/python scripts/system_packages.py
-	@$(BIN)/python -m pytest -n auto $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check: .ready ## all that is checked without running the product: style, types, imports, sizes, texts
 	@$(BIN)/python -m checks $(ARGS)

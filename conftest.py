@@ -22,6 +22,7 @@ from bihuan.runtime.postgres.settings import throwaway_settings
 
 pytest_plugins = [
     "pytester",
+    "tests.plugins.browser",
     "tests.plugins.features",
     "tests.plugins.journal",
     "tests.plugins.output",

@@ -59,6 +59,14 @@ class Stack:
             self.stop()
             raise
 
+    def run(self, *command: str) -> str:
+        """Run a Python module beside the stack, on its database and folder; what it printed."""
+        environment = self._environment | {"DATABASE_URL": self.database_url}
+        words = [sys.executable, "-m", *command]
+        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def stop(self) -> int:
         """Stop in order, as Ctrl-C does; the exit code. A stack whose supervisor was killed is cleaned up."""
         code = 0

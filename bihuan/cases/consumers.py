@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.cases import clocks
+from bihuan.cases.actions.following import acknowledge_case
 from bihuan.cases.actions.opening import create_case
 from bihuan.cases.events import AttentionRaised, CaseMessageReceived
 from bihuan.cases.models import Case, Category
@@ -48,7 +49,10 @@ def _open(message: Message, entry: StoredEntry, categories: dict[str, Category])
     names = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
     texts = {name: getattr(voice, name) for name in names}
     category = categories[voice.category]
-    return create_case(actor=OPENER, voice=voice, category=category, message=message, texts=texts, at=entry.at)
+    case = create_case(actor=OPENER, voice=voice, category=category, message=message, texts=texts, at=entry.at)
+    if message.conversation.channel == Channel.MAIL:
+        acknowledge_case(actor=OPENER, case=case, at=entry.at)
+    return case
 
 
 def _append(case: Case, message: Message, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
-from bihuan.cases.models import Case, Kind, State
+from bihuan.cases.models import Case, Kind, State, Verb
 from bihuan.cases.queries import STAGES, SUBJECT, Event, stage_index
 from bihuan.customers.queries import looks, render_masked_many
 from bihuan.foundation.errors import Invalid
@@ -120,24 +120,36 @@ def _asks_satisfaction(case: Case) -> bool:
 def public_line(case: Case, events: list[Event], at: datetime) -> list[Stage]:
     """The stages with what the customer was told at each."""
     index_now, closed = stage_index(case.kind, case.state), case.state == State.CLOSED
-    told: dict[int, Event] = {}
-    for event in events:
-        if event.code == "case.advanced":
-            told[stage_index(case.kind, event.facts["after"])] = event
+    reached, told = _reached_and_told(case, events)
     lines = []
     for index, stage in enumerate(STAGES[case.kind]):
-        last = told.get(index) if index <= index_now else None
+        is_past = index <= index_now
         state = "done" if index < index_now or closed else "now" if index == index_now else "todo"
-        moment = case.opened_at if index == 0 else last.at if last else None
         lines.append(
             Stage(
                 name=stage.label,
-                note=moment_words(moment, at) if moment else "",
+                note=moment_words(reached[index], at) if is_past and index in reached else "",
                 state=state,
-                text=last.words if last else "",
+                text=told.get(index, "") if is_past else "",
             )
         )
     return lines
+
+
+def _reached_and_told(case: Case, events: list[Event]) -> tuple[dict[int, datetime], dict[int, str]]:
+    """When each stage was reached last, and the last words the customer was told at it."""
+    reached, told, here = {0: case.opened_at}, {}, 0
+    for event in events:
+        if event.code not in SAID_TO_CUSTOMER:
+            continue
+        before = here
+        if event.code == "case.advanced":
+            here = stage_index(case.kind, event.facts["after"])
+            reached[here] = event.at
+        if event.words:
+            # the answer leads on to the callback, and is read at the stage it was awaited at
+            told[before if event.facts.get("verb") == Verb.ANSWER else here] = event.words
+    return reached, told
 
 
 @require_POST

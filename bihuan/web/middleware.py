@@ -14,6 +14,8 @@ from bihuan.journal.queries import live_position
 from bihuan.web.components import NextStep, Refused
 
 REFUSAL_TARGET = "#bh-refusal-body"
+# fields in which people write sentences; secrets are never among them
+WORDS_OF_FORMS = ("message", "text", "request", "findings", "solution", "note", "statement", "reason", "notice")
 
 
 def explain(refusal: Refusal, *, kept: str = "") -> Refused:
@@ -77,7 +79,14 @@ def _fragment(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _page(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    return render(request, "web/refusal_page.html", {"refused": explain(refusal)}, status=refusal.status)
+    shown = explain(refusal, kept=_typed_words(request))
+    return render(request, "web/refusal_page.html", {"refused": shown}, status=refusal.status)
+
+
+def _typed_words(request: HttpRequest) -> str:
+    """What the asker had written: a page in its place must not be the end of it."""
+    written = (request.POST.get(name, "").strip() for name in WORDS_OF_FORMS)
+    return "\n".join(words for words in written if words)
 
 
 def _into_dialog(response: Any) -> None:

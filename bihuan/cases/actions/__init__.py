@@ -25,6 +25,7 @@ from bihuan.cases.actions.departments import (
 )
 from bihuan.cases.actions.following import (
     FollowCodeWrong,
+    acknowledge_case,
     issue_follow_code,
     redeem_follow_code,
     send_follow_code,
@@ -96,6 +97,7 @@ __all__ = [
     "UrgedEnough",
     "Voice",
     "accept_handoff",
+    "acknowledge_case",
     "add_customer_evidence",
     "add_evidence",
     "add_handoff_evidence",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,6 +63,21 @@ def send_follow_code(*, actor: Actor, number: str, at: datetime) -> None:
         body=body,
         secret=code,
         at=at,
+    )
+
+
+@transaction.atomic
+def acknowledge_case(*, actor: Actor, case: Case, at: datetime) -> None:
+    """Tell whoever opened the case by mail its number, until when an answer comes, and a code to follow it with."""
+    code = issue_follow_code(actor=actor, case=case, at=at)
+    due = timezone.localtime(case.next_due_at or at)
+    body = _(
+        "您好，您的来信已受理，案件号 {number}。我们在 {due} 前首次回复您。\n\n"
+        "查进度、补充材料：{address}，凭案件号和查询码 {code}。"
+        "查询码只能用一次，30 天内有效；需要新的，可在同一页面发到本邮箱。"
+    ).format(number=case.number, due=f"{due:%Y-%m-%d %H:%M}", address=settings.PUBLIC_URL, code=code)
+    intake.send_notice(
+        actor=actor, conversation_id=case.conversation_id, notice="RECEIPT", body=body, secret=code, at=at
     )
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.cases import clocks
 from bihuan.cases.access import access_case, require_handler
 from bihuan.cases.events import CaseAssigned, CaseClaimed, CaseReplied, CaseReprioritized
-from bihuan.cases.models import Case
+from bihuan.cases.models import Case, Draft
 from bihuan.cases.permissions import CasePermission
 from bihuan.cases.priority import prioritize
 from bihuan.cases.queries import list_assignees
@@ -52,6 +52,11 @@ def require_text(text: str, field: str) -> str:
     if not text.strip():
         raise TextMissing(field=field)
     return text.strip()
+
+
+def drop_draft(actor: Actor, case: Case, box: str) -> None:
+    """What was being typed is said now."""
+    Draft.objects.filter(case=case, staff_id=actor.id or 0, box=box).delete()
 
 
 def access_to_handle(actor: Actor, case_id: int) -> Case:
@@ -165,6 +170,7 @@ def reply_to_customer(*, actor: Actor, case_id: int, message: str, at: datetime)
     take_ownership(actor, case, at)
     body = require_text(message, "message")
     sent = intake.send_message(actor=actor, conversation_id=case.conversation_id, body=body, at=at)
+    drop_draft(actor, case, "reply")
     case.updated_at = at
     case.save(update_fields=["owner_id", "handler_ids", "updated_at"])
     journal(actor, case, CaseReplied(case_id=case.pk, message_id=sent.pk), at=at)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.access import access_case, access_handoff
-from bihuan.cases.actions.handling import require_open, require_text
+from bihuan.cases.actions.handling import drop_draft, require_open, require_text
 from bihuan.cases.events import CaseMessageReceived, CaseNoted, CaseUrged, EvidenceAdded
 from bihuan.cases.models import Case, Draft, Evidence
 from bihuan.cases.permissions import CasePermission
@@ -32,6 +32,7 @@ def add_note(*, actor: Actor, case_id: int, text: str, at: datetime) -> Case:
     """Write a note only colleagues read."""
     case = access_case(actor, case_id, to=CasePermission.WRITE, lock=True)
     note = intake.add_note(actor=actor, conversation_id=case.conversation_id, body=require_text(text, "note"), at=at)
+    drop_draft(actor, case, "note")
     journal(actor, case, CaseNoted(case_id=case.pk, message_id=note.pk), at=at)
     return case
 

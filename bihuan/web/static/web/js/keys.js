@@ -16,7 +16,7 @@ function commands() {
   return [...document.querySelectorAll("[data-key], [data-command]")].filter(isShown).map((element) => ({
     element,
     keys: element.dataset.key || "",
-    label: element.dataset.keyLabel || element.getAttribute("aria-label") || element.textContent.trim(),
+    label: element.dataset.keyLabel || element.getAttribute("aria-label") || (element.labels?.[0] || element).textContent.trim(),
     icon: element.querySelector(".ti")?.className.match(/ti-[\w-]+/)?.[0].slice(3) || "chevron-right",
   }));
 }

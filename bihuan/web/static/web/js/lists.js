@@ -12,9 +12,8 @@ function refresh(form) {
 }
 
 function move(step) {
-  const list = document.querySelector("[data-list]");
-  if (!list) return false;
-  const rows = [...list.querySelectorAll("a[href]:not([data-skip])")].filter((row) => row.checkVisibility());
+  const rows = [...document.querySelectorAll("[data-list] a[href]:not([data-skip])")].filter((row) => row.checkVisibility());
+  if (!rows.length) return false;
   const now = rows.findIndex((row) => row === document.activeElement || row.classList.contains("is-on"));
   const next = rows[Math.max(0, Math.min(rows.length - 1, now + step))];
   next?.focus();
