@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "bihuan.organization.middleware.ActorMiddleware",
+    "bihuan.web.middleware.NulMiddleware",
     "bihuan.web.middleware.LivePositionMiddleware",
     "bihuan.web.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",

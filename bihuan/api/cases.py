@@ -21,9 +21,11 @@ router = Router()
 def create_case(
     request: HttpRequest,
     payload: CaseIn,
-    idempotency_key: Annotated[str, Header(max_length=80, pattern=r"^[\x21-\x7e]*$")] = "",
+    idempotency_key: Annotated[str, Header(max_length=60, pattern=r"^[\x21-\x7e]*$")] = "",
 ):
-    """Open a case. The same ``Idempotency-Key`` of the same caller gives the same case, with 200 instead of 201."""
+    """Open a case. The same ``Idempotency-Key`` of the same caller gives the same case, with 200 instead of 201;
+    the same key with other content is refused as ``idempotency_key_reused``.
+    """
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CasePermission.OPEN)
     fields = payload.dict(exclude={"attachments", "impact"})

@@ -1,10 +1,10 @@
 """The shapes of the API. Personal data is masked in every answer."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from bihuan.cases.models import State
 
@@ -14,6 +14,8 @@ Weight = Literal["HIGH", "MEDIUM", "LOW"]
 Text = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 Line = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00]*$")]
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
+# the same moment always reads the same, wherever it was computed
+Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
 class Problem(Schema):
@@ -67,9 +69,9 @@ class CaseOut(Schema):
     round: int
     cause: str
     rating: int | None
-    opened_at: datetime
-    closed_at: datetime | None
-    next_due_at: datetime | None
+    opened_at: Moment
+    closed_at: Moment | None
+    next_due_at: Moment | None
     verbs: list[str]
 
 
@@ -92,7 +94,7 @@ class ListIn(Schema):
 
 
 class EventOut(Schema):
-    at: datetime
+    at: Moment
     code: str
     by: str
     words: str
@@ -175,7 +177,7 @@ class HandoffOut(Schema):
     department: str
     state: str
     request: str
-    due_at: datetime | None
+    due_at: Moment | None
 
 
 class CustomerOut(Schema):

@@ -142,6 +142,7 @@ class Case(models.Model):
     next_due_at = models.DateTimeField(null=True)
     attention = models.PositiveSmallIntegerField(null=True)
     idempotency_key = models.CharField(max_length=80, null=True)
+    idempotency_digest = models.BinaryField(max_length=16, null=True)
 
     objects = CaseQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from bihuan.cases.access import access_case, access_handoff, can
+from bihuan.cases.access import access_handoff, access_numbered_case, can
 from bihuan.cases.clocks import SUBJECT
 from bihuan.cases.models import Case, CaseQuerySet, Category, Draft, Handoff
 from bihuan.cases.permissions import LIAISONS, CasePermission
@@ -160,9 +160,7 @@ def list_escalated(*, actor: Actor, level: int, limit: int = 30) -> list[Case]:
 
 def get_case(*, actor: Actor, number: str) -> Case:
     """The case with this number, when the actor sees it. Raises NotVisible."""
-    case_id = Case.objects.filter(number=number).values_list("pk", flat=True).first()
-    case = access_case(actor, case_id or 0, to=CasePermission.VIEW)
-    return Case.objects.select_related("category", "team", "owner", "division", "conversation").get(pk=case.pk)
+    return access_numbered_case(actor, number, to=CasePermission.VIEW)
 
 
 def find_case_id(number: str) -> int | None:

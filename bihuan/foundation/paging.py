@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import DateTimeField, Model, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.foundation.errors import Invalid
 
 Row = TypeVar("Row", bound=Model)
+LARGEST_ID = 2**63 - 1
+# beyond these a time zone may carry a moment out of the calendar
+YEARS = range(1900, 3000)
 
 
 class PageKeyInvalid(Invalid):
@@ -36,7 +39,9 @@ def page_by_key(rows: "QuerySet[Row]", *, order: tuple[str, ...], after: str | N
     """
     names = [field.lstrip("-") for field in order]
     if after:
-        rows = rows.filter(_behind(names, _decode(after, len(names)), descending=order[0].startswith("-")))
+        kinds = [rows.model._meta.get_field(name) for name in names]
+        values = [_value(value, kind) for value, kind in zip(_decode(after, len(names)), kinds, strict=True)]
+        rows = rows.filter(_behind(names, values, descending=order[0].startswith("-")))
     found = list(rows.order_by(*order)[: limit + 1])
     items = found[:limit]
     has_more = len(found) > limit
@@ -61,19 +66,27 @@ def _encode(values: list[Any]) -> str:
 def _decode(key: str, length: int) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(key + "=" * (-len(key) % 4)))
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, RecursionError) as error:
         raise PageKeyInvalid(field="after") from error
     if not isinstance(values, list) or len(values) != length:
         raise PageKeyInvalid(field="after")
-    return [_value(value) for value in values]
+    return values
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, str):
-        moment = parse_datetime(value)
-        if moment is None:
-            raise PageKeyInvalid(field="after")
-        return moment
-    if isinstance(value, int):
-        return value
-    raise PageKeyInvalid(field="after")
+def _value(value: Any, kind: Any) -> datetime | int:
+    """A value of the kind its column has: a key may be made up, and must not reach the database as something else."""
+    if isinstance(kind, DateTimeField):
+        return _moment(value)
+    if type(value) is not int or abs(value) > LARGEST_ID:
+        raise PageKeyInvalid(field="after")
+    return value
+
+
+def _moment(value: Any) -> datetime:
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError as error:  # it looks like a moment, but there is no 31st of June
+        raise PageKeyInvalid(field="after") from error
+    if moment is None or moment.tzinfo is None or moment.year not in YEARS:
+        raise PageKeyInvalid(field="after")
+    return moment

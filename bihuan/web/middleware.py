@@ -1,10 +1,12 @@
 """Turns a refusal into what the asker can read: a page, a fragment for htmx, or plain text."""
 
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render, resolve_url
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation import gettext as _
@@ -41,6 +43,25 @@ class LivePositionMiddleware(MiddlewareMixin):
         whole_page = request.method == "GET" and not getattr(request, "htmx", False)
         if whole_page and request.accepts("text/html") and request.user.is_authenticated:
             request.live_position = live_position()  # type: ignore[attr-defined]
+
+
+class NulMiddleware(MiddlewareMixin):
+    """Refuses U+0000 in addresses and forms at the door: PostgreSQL stores no such text, and no keyboard writes it.
+
+    The API checks its own input and answers with a problem.
+    """
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        if getattr(request.resolver_match, "app_name", "") == "ninja":
+            return
+        given = [request.path, *_texts(request.GET), *_texts(request.POST)]
+        if any("\x00" in text for text in given):
+            raise BadRequest("U+0000 in the request")
+
+
+def _texts(form: QueryDict) -> Iterator[str]:
+    for name, values in form.lists():
+        yield from (name, *(str(value) for value in values))
 
 
 class RefusalMiddleware(MiddlewareMixin):

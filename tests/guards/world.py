@@ -77,9 +77,12 @@ class World:
         return f"phone:{claim.pk}"
 
     def send(self, role: str, method: str, path: str, body: Mapping[str, Any], *, as_json: bool) -> HttpResponse:
-        """What the role gets for the request, in a browser of its own that forgets. Files are sent as a form."""
+        """What the role gets for the request, in a browser of its own that forgets, or as a program with its token.
+
+        Files are sent as a form.
+        """
         client = Client(raise_request_exception=False)
-        if role in self.sessions:
+        if role in self.sessions and not as_json:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[role]
         headers = {"Authorization": f"Bearer {self.tokens[role]}"} if as_json and role in self.tokens else {}
         has_files = any(hasattr(value, "read") for value in body.values())

@@ -47,6 +47,7 @@ from bihuan.cases.actions.handling import (
 from bihuan.cases.actions.opening import (
     CategoryUnknown,
     ExpectedOutcomeMissing,
+    IdempotencyKeyReused,
     MatterMissing,
     Voice,
     open_case,
@@ -85,6 +86,7 @@ __all__ = [
     "Findings",
     "FollowCodeWrong",
     "HandoffNotOpen",
+    "IdempotencyKeyReused",
     "MatterMissing",
     "Milestone",
     "NotADepartment",

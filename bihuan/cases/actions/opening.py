@@ -1,7 +1,8 @@
 """A customer's voice becomes a case."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from bihuan.cases.permissions import ROLES, CasePermission
 from bihuan.cases.priority import Urgency, prioritize
 from bihuan.cases.steps import journal
 from bihuan.cases.workflow import NUMBER_PREFIX, Kind
+from bihuan.crypto import blind_index
 from bihuan.customers import actions as customers
 from bihuan.customers import queries as customer_queries
 from bihuan.foundation.actor import Actor
@@ -43,6 +45,12 @@ class CategoryUnknown(Invalid):
 class MatterMissing(Invalid):
     code = "matter_missing"
     sentence = _("请写下发生了什么。")
+
+
+class IdempotencyKeyReused(Invalid):
+    code = "idempotency_key_reused"
+    sentence = _("这个幂等键已经用于另一份内容，没有新建案件。")
+    next_step = _("新的内容请换一个新的幂等键。")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,23 @@ def _require_complete(voice: Voice) -> Category:
     return category
 
 
+def _opened_before(voice: Voice, key: str) -> Case | None:
+    """The case this key opened, once whoever uses it at the same time has ended. Raises IdempotencyKeyReused."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])
+    known = Case.objects.filter(idempotency_key=key).first()
+    if known is not None and bytes(known.idempotency_digest or b"") != _digest(voice):
+        raise IdempotencyKeyReused(field="idempotency_key")
+    return known
+
+
+def _digest(voice: Voice) -> bytes:
+    """What tells one content from another; keyed, for the content holds names and phones."""
+    said = {one.name: getattr(voice, one.name) for one in fields(voice) if one.name not in ("idempotency_key", "files")}
+    said["files"] = [file.sha256 for file in voice.files]
+    return blind_index.digest(json.dumps(said, sort_keys=True), "cases.idempotency")
+
+
 def _draw_number(kind: str, at: datetime) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('cases_case_number')")
@@ -109,17 +134,13 @@ def _summary(text: str) -> str:
 def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     """Open a case from what a customer said; the same idempotency key gives the same case.
 
-    Raises CategoryUnknown, MatterMissing, ExpectedOutcomeMissing, NotAllowed.
+    Raises CategoryUnknown, MatterMissing, ExpectedOutcomeMissing, IdempotencyKeyReused, NotAllowed.
     """
     if actor.is_staff and not actor.units(ROLES[CasePermission.OPEN]):
         raise NotAllowed()
     category = _require_complete(voice)
-    if voice.idempotency_key:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [voice.idempotency_key])
-        known = Case.objects.filter(idempotency_key=voice.idempotency_key).first()
-        if known is not None:
-            return known
+    if voice.idempotency_key and (known := _opened_before(voice, voice.idempotency_key)):
+        return known
     customer = customers.find_or_register_customer(
         actor=actor, name=voice.customer_name, phone=voice.customer_phone, email=voice.customer_email, at=at
     )
@@ -168,6 +189,7 @@ def create_case(
         opened_at=at,
         updated_at=at,
         idempotency_key=voice.idempotency_key,
+        idempotency_digest=_digest(voice) if voice.idempotency_key else None,
     )
     case.save()
     intake.link_number(actor=actor, conversation_id=case.conversation_id, number=case.number, at=at)
