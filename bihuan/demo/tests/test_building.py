@@ -1,21 +1,18 @@
 """A small demo: every history follows the rules, nothing is in clear, a second run adds nothing."""
 
-import stat
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Q
 
 from bihuan.cases import queries
 from bihuan.cases.models import Callback, CallbackResult, Case, Handoff, Kind, State
 from bihuan.cases.workflow import TABLES
 from bihuan.customers.models import Customer, CustomerPhone
-from bihuan.demo.building import Plan, build_demo, is_built
+from bihuan.demo.building import Plan, build_demo
 from bihuan.demo.histories import FEWEST_OPEN_NOW, OPEN_NOW
-from bihuan.demo.logins import VARIABLE, list_logins, password_file
+from bihuan.demo.logins import list_logins
 from bihuan.demo.seasons import SHANGHAI
 from bihuan.foundation.actor import Actor, Via
 from bihuan.intake.models import Message
@@ -82,10 +79,11 @@ def test_the_journal_of_a_case_is_in_order_and_not_in_the_future(built: None) ->
 
 def test_nobody_calls_back_about_what_he_handled(built: None) -> None:
     for callback in Callback.objects.exclude(called_by=None).select_related("case"):
-        handled = StoredEntry.objects.about("case", callback.case_id).filter(
+        done = StoredEntry.objects.about("case", callback.case_id).filter(
             at__lt=callback.called_at, actor_id=callback.called_by_id, code__in=("case.claimed", "case.advanced")
         )
-        assert not handled.exists()
+        # A dissatisfied answer moves the case on; whoever heard it has not handled it.
+        assert not done.exclude(payload__verb__startswith="call_back").exists()
 
 
 def test_closed_complaints_have_a_cause_and_a_satisfied_customer(built: None) -> None:
@@ -112,7 +110,7 @@ def test_due_times_are_those_of_the_calendar(built: None) -> None:
     for promise in Promise.objects.order_by("pk")[:40]:
         told = explain(promise.pk, at=AT)
         assert told.due_at == promise.due_at
-        assert sum(step.counted_seconds for step in told.steps) == promise.total_minutes * 60
+        assert sum(step.counted_minutes for step in told.steps) == promise.total_minutes
 
 
 def test_hand_offs_belong_to_their_department_and_are_answered_or_running(built: None) -> None:
@@ -156,34 +154,3 @@ def test_the_journal_seals_and_verifies(built: None) -> None:
 def test_the_same_seed_builds_the_same_company(built: None) -> None:
     first = [*Case.objects.order_by("pk").values_list("kind", "state", "title", "opened_at", "closed_at")]
     assert len(set(first)) == PLAN.cases
-
-
-def test_a_second_run_keeps_the_data_and_prints_the_log_ins(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(VARIABLE, raising=False)
-    password_file().unlink(missing_ok=True)
-    first, second = StringIO(), StringIO()
-    call_command("demo", cases=FEWEST_OPEN_NOW, customers=20, stdout=first)
-    assert is_built()
-    counted = Case.objects.count(), StoredEntry.objects.count(), Staff.objects.count()
-    call_command("demo", cases=500, stdout=second)
-    assert (Case.objects.count(), StoredEntry.objects.count(), Staff.objects.count()) == counted
-    password = password_file().read_text().strip()
-    assert stat.S_IMODE(password_file().stat().st_mode) == 0o600
-    assert password in first.getvalue() and password in second.getvalue()
-    assert Staff.objects.get(staff_no="lin").check_password(password)
-
-
-def test_a_password_of_the_environment_replaces_the_kept_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "Yuanhe-first-1")
-    call_command("demo", cases=FEWEST_OPEN_NOW, customers=20, stdout=StringIO())
-    monkeypatch.setenv(VARIABLE, "Yuanhe-second-2")
-    call_command("demo", stdout=StringIO())
-    assert Staff.objects.get(staff_no="wei").check_password("Yuanhe-second-2")
-    assert password_file().read_text().strip() == "Yuanhe-second-2"
-
-
-def test_a_weak_password_is_refused_and_nothing_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(VARIABLE, "short")
-    with pytest.raises(CommandError):
-        call_command("demo", stdout=StringIO())
-    assert not is_built()

@@ -9,7 +9,7 @@ from bihuan.cases.models import CallbackResult, ReturnReason
 from bihuan.demo import agent_verbs
 from bihuan.demo.building import copy_batch
 from bihuan.demo.tests.factories import MONDAY, Setting, build_setting
-from bihuan.demo.tests.twins import Twins
+from bihuan.demo.tests.twins import Twins, facts, trace
 from bihuan.demo.voices import COMPLAINT, CONSULTATION, SUGGESTION, Told
 from bihuan.intake.models import Delivery, DeliveryState
 
@@ -28,6 +28,12 @@ COMPLAINT_TOLD = Told(
 @pytest.fixture
 def setting() -> Setting:
     return build_setting()
+
+
+def _assert_same(twins: Twins) -> None:
+    twins.finish_both()
+    assert trace(twins.mark, twins.end_of_real) == trace(twins.end_of_real)
+    assert facts(twins.case.pk) == facts(twins.story.case.id)
 
 
 def test_a_complaint_leaves_the_same_trace_through_two_rounds(setting: Setting) -> None:
@@ -50,7 +56,7 @@ def test_a_complaint_leaves_the_same_trace_through_two_rounds(setting: Setting) 
     twins.later(hours=1)
     twins.call_back("YH2203", CallbackResult.SATISFIED, "满意。")
     twins.close("lin")
-    twins.compare()
+    _assert_same(twins)
 
 
 def _investigate(twins: Twins) -> None:
@@ -86,7 +92,7 @@ def test_a_consultation_leaves_the_same_trace(setting: Setting) -> None:
     twins.answer("YH2301", "第三个工作日到账。")
     twins.later(hours=3)
     twins.close("YH2301")
-    twins.compare()
+    _assert_same(twins)
 
 
 def test_a_suggestion_leaves_the_same_trace(setting: Setting) -> None:
@@ -105,7 +111,7 @@ def test_a_suggestion_leaves_the_same_trace(setting: Setting) -> None:
     twins.finish("YH2401", "完成。")
     twins.later(hours=1)
     twins.close("YH2401")
-    twins.compare()
+    _assert_same(twins)
 
 
 def test_answers_of_the_past_count_as_mailed(setting: Setting) -> None:

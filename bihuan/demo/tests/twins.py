@@ -34,9 +34,14 @@ OWN_IDS = {
     "promise_id",
     "subject_id",
 }
+# A stored time is read in UTC, a computed one is local: the same instant in two writings.
+INSTANTS = {"due_at", "due_before"}
 # What only the real desk writes: the job that sends mail does not run in this test.
 LEFT_OUT = {"message.sent", "customer.data_lifted"}
-FINDINGS = ("PEOPLE", "DELIVERY", "派送员提前点签收。", "已送上门并致歉。")
+FINDINGS = cases.Findings(
+    cause="PEOPLE", cause_stage="DELIVERY", findings="派送员提前点签收。", solution="已送上门并致歉。"
+)
+TOLD_FINDINGS = (FINDINGS.cause, FINDINGS.cause_stage, FINDINGS.findings, FINDINGS.solution)
 
 
 @dataclass
@@ -47,6 +52,7 @@ class Twins:
     told: Told
     at: datetime = MONDAY
     mark: int = 0
+    end_of_real: int = 0
     case: Case = field(init=False)
     story: Chronicle = field(init=False)
     handoff: Handoff = field(init=False)
@@ -82,18 +88,15 @@ class Twins:
         first = Promise.objects.aggregate(at=models.Min("next_step_at"))["at"]
         return first and first.replace(second=0, microsecond=0) + timedelta(minutes=1)
 
-    def compare(self) -> None:
-        """Store the chronicle and hold both traces and all rows side by side."""
+    def finish_both(self) -> None:
+        """Store the chronicle too, with the clocks of both run up to now."""
         self.later(seconds=1)
         self.story.ledger.run_until(self.at)
         self.story.case.next_due_at = self.story.ledger.nearest_due()
-        real = trace(self.mark)
-        mark = last_entry_id()
+        self.end_of_real = last_entry_id()
         with transaction.atomic():
             copy_batch([self.story])
             write_many(sorted(self.story.lines, key=lambda line: line.at))
-        assert real == trace(mark)
-        assert facts(self.case.pk) == facts(self.story.case.id)
 
     # --- the desk
 
@@ -135,8 +138,8 @@ class Twins:
 
     def submit_findings(self, staff_no: str) -> None:
         actor = self._actor(staff_no)
-        cases.submit_findings(actor=actor, case_id=self.case.pk, findings=cases.Findings(*FINDINGS), at=self.at)
-        agent_verbs.submit_findings(self.story, actor, FINDINGS, self.at)
+        cases.submit_findings(actor=actor, case_id=self.case.pk, findings=FINDINGS, at=self.at)
+        agent_verbs.submit_findings(self.story, actor, TOLD_FINDINGS, self.at)
 
     def answer(self, staff_no: str, message: str) -> None:
         actor = self._actor(staff_no)
@@ -179,8 +182,8 @@ class Twins:
 
     def answer_handoff(self, staff_no: str) -> None:
         actor = self._actor(staff_no)
-        cases.answer_handoff(actor=actor, handoff_id=self.handoff.pk, findings=cases.Findings(*FINDINGS), at=self.at)
-        department_verbs.answer_handoff(self.story, actor, self.row, FINDINGS, self.at)
+        cases.answer_handoff(actor=actor, handoff_id=self.handoff.pk, findings=FINDINGS, at=self.at)
+        department_verbs.answer_handoff(self.story, actor, self.row, TOLD_FINDINGS, self.at)
 
     # --- suggestions
 
@@ -220,10 +223,12 @@ def last_entry_id() -> int:
     return StoredEntry.objects.aggregate(last=models.Max("id"))["last"] or 0
 
 
-def trace(mark: int) -> list[dict[str, Any]]:
+def trace(after: int, up_to: int | None = None) -> list[dict[str, Any]]:
     """Entries behind a mark, with ids replaced by their order of appearance."""
     seen: dict[str, list[int]] = {}
-    entries = StoredEntry.objects.filter(id__gt=mark).exclude(code__in=LEFT_OUT).order_by("at", "id")
+    entries = StoredEntry.objects.filter(id__gt=after).exclude(code__in=LEFT_OUT).order_by("at", "id")
+    if up_to is not None:
+        entries = entries.filter(id__lte=up_to)
     return [
         {
             "code": entry.code,
@@ -231,15 +236,17 @@ def trace(mark: int) -> list[dict[str, Any]]:
             "by": (entry.actor_kind, entry.actor_id, entry.actor_name),
             "units": sorted(entry.units),
             "division": entry.division_id,
-            "payload": {name: _ordinal(seen, name, value) for name, value in entry.payload.items()},
+            "payload": {name: _comparable(seen, name, value) for name, value in entry.payload.items()},
         }
         for entry in entries
     ]
 
 
-def _ordinal(seen: dict[str, list[int]], name: str, value: Any) -> Any:
+def _comparable(seen: dict[str, list[int]], name: str, value: Any) -> Any:
     if name == "number":
         return "number"
+    if name in INSTANTS:
+        return datetime.fromisoformat(value)
     if name not in OWN_IDS or value is None:
         return value
     known = seen.setdefault("case_id" if name == "subject_id" else name, [])

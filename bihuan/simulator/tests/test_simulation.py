@@ -45,7 +45,7 @@ class Recorder:
         return "TS-20261123-000001"
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("kind", [COMPLAINT, CONSULTATION, SUGGESTION])
 def test_the_public_form_opens_a_case(kind: str, live_server) -> None:  # type: ignore[no-untyped-def]
     number = PortalSender(live_server.url).send(voice(kind))
@@ -53,7 +53,7 @@ def test_the_public_form_opens_a_case(kind: str, live_server) -> None:  # type: 
     assert (case.kind, case.channel) == (kind, Channel.PORTAL)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_the_api_opens_a_case_with_a_token_that_is_kept_and_renewed(live_server) -> None:  # type: ignore[no-untyped-def]
     found_company(password="Yuanhe-2026-kept", at=now(), rng=Random(1))
     tokens = TokenStore()
@@ -67,7 +67,7 @@ def test_the_api_opens_a_case_with_a_token_that_is_kept_and_renewed(live_server)
     assert tokens.current() not in ("bhn_no_longer_valid", kept)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
 def test_a_piped_mail_becomes_a_message(monkeypatch: pytest.MonkeyPatch) -> None:
     parts = urlsplit(os.environ["DATABASE_URL"])
     database = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
