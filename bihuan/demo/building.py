@@ -5,16 +5,19 @@ All or nothing: whoever stops it half way finds an empty database, and may start
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+from email.utils import format_datetime
 from itertools import chain, islice
 from random import Random
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from bihuan.cases.models import Callback, Case, CaseSearch, Category, Evidence, Handoff
 from bihuan.demo.cast import Cast
-from bihuan.demo.chronicle import Chronicle, World
+from bihuan.demo.chronicle import MAIL_MAN, Chronicle, World
 from bihuan.demo.clientele import invent_people
 from bihuan.demo.company import Company, found_company
 from bihuan.demo.histories import Storyteller, open_count
@@ -30,6 +33,8 @@ from bihuan.demo.loading import (
 from bihuan.demo.patrons import register_patrons
 from bihuan.demo.rulebook import Rulebook
 from bihuan.demo.rules import terms_of
+from bihuan.demo.wordlists import wordlist
+from bihuan.intake.actions import receive_mail
 from bihuan.intake.models import Conversation, ConversationReference, Delivery, ExternalKey, Mail, Message
 from bihuan.journal.actions import Line, ensure_months, write_many
 from bihuan.journal.models import ConsumerCursor, StoredEntry
@@ -82,6 +87,7 @@ def build_demo(plan: Plan, *, at: datetime, progress: Progress) -> Company:
         _store(told, plan.cases, progress)
         progress("index", 0, 1)
     progress("index", 1, 1)
+    _leave_in_quarantine(at)
     _pass_consumers(at)
     return company
 
@@ -182,6 +188,20 @@ def copy_batch(batch: list[Chronicle]) -> None:
         for story in batch
     ]
     copy_vectors(CaseSearch._meta.db_table, vectors)
+
+
+def _leave_in_quarantine(at: datetime) -> None:
+    """Mails that wait for a person: nobody can be answered, or there is nothing to read."""
+    for row in wordlist("mails")["mail"]:
+        sent_at = at - timedelta(hours=row["hours"])
+        mail = EmailMessage()
+        if row["sender"]:
+            mail["From"] = row["sender"]
+        mail["To"] = settings.DEFAULT_FROM_EMAIL
+        mail["Subject"] = row["subject"]
+        mail["Date"] = format_datetime(sent_at)
+        mail.set_content(row["text"])
+        receive_mail(actor=MAIL_MAN, raw=mail.as_bytes(), at=sent_at)
 
 
 def _pass_consumers(at: datetime) -> None:

@@ -1,5 +1,6 @@
 """A small demo: every history follows the rules, nothing is in clear, a second run adds nothing."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -15,10 +16,11 @@ from bihuan.demo.histories import FEWEST_OPEN_NOW, OPEN_NOW
 from bihuan.demo.logins import list_logins
 from bihuan.demo.seasons import SHANGHAI
 from bihuan.foundation.actor import Actor, Via
-from bihuan.intake.models import Message
+from bihuan.intake.models import Mail, Message
 from bihuan.journal.actions import run_consumers_once, seal_closed_range
 from bihuan.journal.models import StoredEntry
 from bihuan.journal.queries import verify
+from bihuan.mail.reasons import MailOutcome
 from bihuan.organization.models import Staff, Unit, UnitKind
 from bihuan.organization.queries import actor_for
 from bihuan.promises.actions import escalate_due
@@ -130,6 +132,11 @@ def test_nothing_personal_lies_in_clear(built: None) -> None:
     values = [customer.name for customer in Customer.objects.all() if len(customer.name) > 2]
     values += [phone.value for phone in CustomerPhone.objects.all()]
     assert leaks_in_database(values) == []
+
+
+def test_mails_wait_in_quarantine_for_different_reasons(built: None) -> None:
+    waiting = Mail.objects.filter(outcome=MailOutcome.QUARANTINED)
+    assert Counter(waiting.values_list("reason", flat=True)) == {"NO_CONTENT": 2, "NO_SENDER": 1}
 
 
 def test_some_texts_speak_of_what_the_vault_keeps(built: None) -> None:

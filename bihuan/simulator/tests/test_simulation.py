@@ -48,6 +48,7 @@ class Recorder:
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
 @pytest.mark.parametrize("kind", [COMPLAINT, CONSULTATION, SUGGESTION])
 def test_the_public_form_opens_a_case(kind: str, live_server) -> None:  # type: ignore[no-untyped-def]
+    found_company(password="Yuanhe-2026-kept", at=now(), rng=Random(1))
     number = PortalSender(live_server.url).send(voice(kind))
     case = Case.objects.get(number=number)
     assert (case.kind, case.channel) == (kind, Channel.PORTAL)

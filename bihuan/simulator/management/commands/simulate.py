@@ -71,6 +71,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{moment:%H:%M:%S} {sent.way:6} {told.kind.lower():12} {told.category:9} {mark}{sent.result}  {told.title}"
         )
+        self.stdout.flush()
 
 
 def _wait_until_ready(address: str) -> None:
