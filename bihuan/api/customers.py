@@ -10,6 +10,7 @@ from bihuan.api.schemas import REFUSED, CustomerOut
 from bihuan.api.scopes import CUSTOMER_VIEW
 from bihuan.customers import queries
 from bihuan.foundation.errors import NotVisible
+from bihuan.foundation.moment import now
 
 router = Router()
 
@@ -19,7 +20,7 @@ def find_customer(request: HttpRequest, phone: Annotated[str, Query(max_length=2
     """The customer with this phone number."""
     actor = request.auth  # type: ignore[attr-defined]
     require_scope(actor, CUSTOMER_VIEW)
-    found = queries.find_by_phone(actor=actor, phone=phone)
+    found = queries.find_by_phone(actor=actor, phone=phone, at=now())
     if found is None:
         raise NotVisible()
     card = queries.card(actor=actor, customer_id=found.pk)

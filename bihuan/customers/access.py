@@ -1,7 +1,9 @@
 """Who may look into the vault. Customers belong to the whole company: a role counts whatever its unit."""
 
+from datetime import datetime
 from enum import StrEnum
 
+from bihuan.clearance.queries import require_open_vault
 from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
@@ -10,6 +12,7 @@ from bihuan.organization.roles import HANDLERS, LEADERS, Role
 
 class CustomerPermission(StrEnum):
     SEE = "see"  # masked name and region
+    PLANT = "plant"  # decoys
     SEE_CONTACTS = "see_contacts"  # masked phones, mail and postal addresses
     FIND = "find"
     EDIT = "edit"
@@ -22,6 +25,7 @@ READERS = HANDLERS | {Role.INSPECTOR}
 ROLES: dict[CustomerPermission, frozenset[str]] = {
     CustomerPermission.SEE: READERS | {Role.LIAISON},
     CustomerPermission.SEE_CONTACTS: READERS,
+    CustomerPermission.PLANT: frozenset({Role.SECURITY_ADMIN}),
     CustomerPermission.FIND: HANDLERS,
     CustomerPermission.EDIT: HANDLERS,
     CustomerPermission.REVEAL: HANDLERS,
@@ -47,6 +51,21 @@ def require(actor: Actor, permission: CustomerPermission) -> None:
         raise NotVisible()
     if not may(actor, permission):
         raise NotAllowed()
+
+
+def require_planter(actor: Actor) -> None:
+    """Decoys are the security administrator's, who sees no customer otherwise. Raises NotAllowed."""
+    if not may(actor, CustomerPermission.PLANT) or actor.is_system:
+        raise NotAllowed()
+
+
+def require_entry(actor: Actor, permission: CustomerPermission, at: datetime) -> None:
+    """As require, and the vault is open for this person now: undertaking signed, no alarm.
+
+    Raises NotVisible, NotAllowed, UndertakingNeeded, VaultIsPaused.
+    """
+    require(actor, permission)
+    require_open_vault(actor, at)
 
 
 def require_register(actor: Actor) -> None:

@@ -68,6 +68,12 @@ class CustomerLookedAt:
     case_id: int | None
 
 
+@entry("customer.decoy_planted", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerDecoyPlanted:
+    customer_id: int
+
+
 @entry("customer.data_lifted", subject="customer")
 @dataclass(frozen=True, kw_only=True)
 class CustomerDataLifted:

@@ -56,6 +56,8 @@ class Customer(models.Model):
     registered_at = models.DateTimeField()
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     head = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members")
+    # invented, so that nobody has a reason to open it: whoever does raises an alert (clearance)
+    is_decoy = models.BooleanField(default=False)
 
     objects = CustomerQuerySet.as_manager()
 

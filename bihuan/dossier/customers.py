@@ -30,9 +30,9 @@ def find(request: HttpRequest) -> HttpResponse:
     text = request.POST.get("text", "")[:120]
     context: dict[str, Any] = {"nav": "customer_find", "searched": request.method == "POST"}
     if request.method == "POST":
-        context["found"] = queries.find_all(actor, text)
+        context["found"] = queries.find_all(actor, text, at=now())
     else:
-        page = queries.list_customers(actor, after=request.GET.get("after"))
+        page = queries.list_customers(actor, at=now(), after=request.GET.get("after"))
         context |= {"found": page.items, "page": page}
     return render(request, "dossier/find.html", context)
 
@@ -42,7 +42,7 @@ def find(request: HttpRequest) -> HttpResponse:
 def show_file(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The file of one customer. Opening it is a look, and is noted."""
     actor, at = request.actor, now()  # type: ignore[attr-defined]
-    actions.record_look(actor=actor, customer_id=customer_id, case_id=None, at=at)
+    actions.open_file(actor=actor, customer_id=customer_id, at=at)
     card = queries.card(actor, customer_id)
     items, following = timeline_page(actor, card.id)
     context = {
@@ -79,7 +79,7 @@ def open_cases(actor: Actor, customer_id: int) -> list[Case]:
 def show_more(request: HttpRequest, customer_id: int) -> HttpResponse:
     """The next page of the timeline."""
     actor = request.actor  # type: ignore[attr-defined]
-    card = queries.card(actor, customer_id)
+    card = queries.file_card(actor, customer_id)
     items, following = timeline_page(actor, card.id, after=request.GET.get("after", ""))
     context = {"items": items, "following": following, "card": card, "at": now()}
     return render(request, "dossier/parts/timeline.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.dossier import customers
+from bihuan.dossier import accounts, customers, vault
 
 urlpatterns = [
     path("customers", customers.find, name="customer_find"),
@@ -13,4 +13,13 @@ urlpatterns = [
     path("customers/<int:customer_id>/confirm", customers.confirm_detail, name="customer_confirm"),
     path("customers/<int:customer_id>/merge", customers.merge, name="customer_merge"),
     path("merges/<int:merge_id>/undo", customers.unmerge, name="customer_unmerge"),
+    path("customers/<int:customer_id>/panel", accounts.show_panel, name="account_panel"),
+    path("customers/<int:customer_id>/account", accounts.show_account, name="account_file"),
+    path("accounts/<int:account_id>/<slug:part>", accounts.add_part, name="account_part"),
+    path("vault/undertaking", vault.sign, name="undertaking"),
+    path("vault/undertaking/publish", vault.publish, name="undertaking_publish"),
+    path("vault/radar", vault.show_radar, name="radar"),
+    path("vault/alerts/<int:alert_id>/lift", vault.lift, name="alert_lift"),
+    path("vault/limits", vault.set_limits, name="vault_limits"),
+    path("vault/decoys", vault.plant, name="decoy_plant"),
 ]

@@ -13,7 +13,7 @@ from bihuan.foundation.errors import NotVisible
 from bihuan.foundation.paging import KeysetPage, page_by_key
 from bihuan.organization.access import access_staff, require_role
 from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind, holding_on
-from bihuan.organization.roles import DIRECTORY_READERS, GRANT_KEEPERS, STAFF_KEEPERS, TEAM_MOVERS
+from bihuan.organization.roles import DIRECTORY_READERS, GRANT_KEEPERS, HANDLERS, STAFF_KEEPERS, TEAM_MOVERS
 
 __all__ = [
     "StaffCard",
@@ -24,6 +24,7 @@ __all__ = [
     "find_team",
     "list_colleagues",
     "list_departments",
+    "list_handlers",
     "list_staff",
     "list_teams",
     "require_role",
@@ -118,6 +119,11 @@ def list_colleagues(unit_ids: Iterable[int], roles: Iterable[str], day: date) ->
     holders = held.values("staff_id")
     people = Staff.objects.filter(is_active=True, pk__in=holders)
     return list(people.select_related("unit").order_by("staff_no"))
+
+
+def list_handlers() -> list[Staff]:
+    """Active people whose post is to handle cases."""
+    return list(Staff.objects.filter(is_active=True, post__in=HANDLERS).select_related("unit").order_by("staff_no"))
 
 
 def find_team(work: str, region: str) -> Unit:

@@ -36,6 +36,8 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
     Place("customer_find", "address-book", _("客户"), frozenset(HANDLERS), "g k"),
     Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
+    Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
+    Place("undertaking", "shield-check", _("保密承诺"), frozenset(HANDLERS), "g o", at_end=True),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),

@@ -40,6 +40,9 @@ ADDRESS: dict[str, Value] = {
     "rotation_id": lambda world: world.rotation.pk,
     "key_id": lambda world: 1,
     "word": lambda world: "pause",
+    "account_id": lambda world: world.account.pk,
+    "part": lambda world: "habit",
+    "alert_id": lambda world: world.alert.pk,
 }
 
 
@@ -59,6 +62,10 @@ FINDINGS = {
     "cause_stage": "LINEHAUL",
     "cause_station": "汉阳",
 }
+
+
+company_of: Mapping[str, Value] = {"customer_id": lambda world: world.account.customer_id}
+LIMITS = ("window_minutes", "files", "reveals", "exports", "reveals_per_minute")
 
 
 def message(world: World) -> Body:
@@ -196,6 +203,17 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
         Visit("doubt", body=lambda world: {"other_id": str(world.stranger.pk), "note": WORDS}),
         Visit("sure", body=lambda world: {"other_id": str(world.twin.pk)}),
     ),
+    ("account_file", "POST"): (
+        Visit("change", company_of, lambda world: {"owner_id": str(world.company.lin.pk), "contract_no": "HT-9"}),
+        Visit("person", None, lambda world: {"owner_id": str(world.company.lin.pk)}),
+    ),
+    ("account_part", "POST"): (Visit(body=lambda world: {"text": WORDS}),),
+    ("undertaking_publish", "POST"): (
+        Visit(body=lambda world: {"text": WORDS, "quiz": "", "pass_percent": "100", "valid_days": "30"}),
+    ),
+    ("alert_lift", "POST"): (Visit(body=lambda world: {"note": WORDS}),),
+    ("vault_limits", "POST"): (Visit(body=lambda world: dict.fromkeys(LIMITS, "20")),),
+    ("decoy_plant", "POST"): (Visit(body=lambda world: {"name": "冯虚", "phone": "13300003333"}),),
     ("staff_new", "POST"): (Visit(body=new_person),),
     ("staff_move", "POST"): (Visit(body=move),),
     ("staff_password", "POST"): (Visit(body=lambda world: {"password": PASSWORD}),),

@@ -10,11 +10,15 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 
+from bihuan.accounts.actions import Terms, open_account
+from bihuan.accounts.models import KeyAccount
 from bihuan.api.actions import issue_token
 from bihuan.api.scopes import SCOPES
 from bihuan.cases import actions
 from bihuan.cases.models import Case, Handoff
 from bihuan.cases.tests import factories
+from bihuan.clearance.actions import count_look
+from bihuan.clearance.models import LookKind, VaultAlert
 from bihuan.customers.actions import (
     CustomerDraft,
     find_or_register_customers,
@@ -27,10 +31,11 @@ from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.store import store_file
 from bihuan.foundation.moment import now
 from bihuan.organization.models import RoleGrant, Staff
+from bihuan.organization.roles import Role
 from bihuan.portal.visitor import PROVED
 from bihuan.promises.models import Promise
 from bihuan.safekeeping.models import KeyRotation, RotationKind
-from tests.people import Company, acting, build_company, signed_in, visitor
+from tests.people import Company, acting, add_person, build_company, signed_in, visitor
 
 WORDS = "您好，已经核对，结果会按时告诉您。"
 
@@ -59,6 +64,15 @@ class World:
     @cached_property
     def merge(self) -> CustomerMerge:
         return CustomerMerge.objects.get()
+
+    @cached_property
+    def alert(self) -> VaultAlert:
+        """Dun opened too many files; nobody else is held."""
+        return VaultAlert.objects.get()
+
+    @cached_property
+    def account(self) -> KeyAccount:
+        return KeyAccount.objects.get()
 
     @property
     def twin(self) -> Customer:
@@ -102,6 +116,7 @@ def build_world() -> World:
     add_consultations(world)
     add_suggestions(world)
     add_customers(world)
+    add_alert(world)
     people = {
         "agent": company.lin,
         "colleague": company.zhou,
@@ -179,12 +194,22 @@ def add_customers(world: World) -> None:
         "twin": CustomerDraft(name="赵敏娟", phones=["13800001234"]),
         "merged": CustomerDraft(phones=["13800001234"]),
         "stranger": CustomerDraft(name="钱多多", phones=["13711112222"]),
+        "company": CustomerDraft(name="远禾科技有限公司", phones=["010-62345678"], kind="COMPANY"),
     }
     for name, draft in drafts.items():
         world.customers[name] = register_customer(actor=lin, draft=draft, at=at)
     merge_customers(actor=lin, kept_id=own_id, merged_id=world.customers["merged"].pk, at=at)
+    terms = Terms(owner_id=world.company.lin.pk, needs="夜间取件")
+    open_account(actor=acting(world.company.wei), customer_id=world.customers["company"].pk, terms=terms, at=at)
     attach = CustomerDraft(phones=["13800001234", "13500005555"])
     find_or_register_customers(actor=visitor(), drafts=[attach], at=at)
+
+
+def add_alert(world: World) -> None:
+    """Somebody of the team who left is still held at the gate."""
+    company = world.company
+    away = add_person("E10008", ("顿安", "Dun An"), Role.AGENT, company.complaints)
+    count_look(actor=acting(away), kind=LookKind.FILE, customer_id=world.stranger.pk, is_decoy=True, at=now())
 
 
 def sign_in(world: World, role: str, staff: Staff) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from bihuan.customers.access import require_register
+from bihuan.customers.access import require_planter, require_register
 from bihuan.customers.actions.details import attach_details
 from bihuan.customers.actions.rows import Owners, address_row, email_row, label_of, phone_row
 from bihuan.customers.drafts import CustomerDraft, Person
-from bihuan.customers.events import CustomerRegistered
+from bihuan.customers.events import CustomerDecoyPlanted, CustomerRegistered
 from bihuan.customers.kinds import CustomerKind
 from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerPhone
 from bihuan.foundation.actor import Actor
@@ -90,6 +90,19 @@ def register_customer(*, actor: Actor, draft: CustomerDraft, at: datetime) -> Cu
     _lock(person.keys)
     customer = _new_customer(person, at)
     _store(actor, [(customer, person)], dict.fromkeys(person.keys, customer) | _find_owners([person]), at)
+    return customer
+
+
+@transaction.atomic
+def register_decoy(*, actor: Actor, draft: CustomerDraft, at: datetime) -> Customer:
+    """An invented customer among the real ones. Raises PhoneInvalid, EmailInvalid, NotAllowed."""
+    require_planter(actor)
+    person = Person.read(draft)
+    _lock(person.keys)
+    customer = _new_customer(person, at)
+    customer.is_decoy = True
+    _store(actor, [(customer, person)], dict.fromkeys(person.keys, customer) | _find_owners([person]), at)
+    journal.write(actor, CustomerDecoyPlanted(customer_id=customer.pk), at=at)
     return customer
 
 

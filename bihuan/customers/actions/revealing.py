@@ -9,6 +9,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.clearance.actions import count_look
+from bihuan.clearance.models import LookKind
+from bihuan.clearance.queries import require_open_vault
 from bihuan.customers.access import CustomerPermission, access_customer
 from bihuan.customers.events import CustomerLookedAt, CustomerRevealed
 from bihuan.customers.fields import CardField
@@ -65,11 +68,12 @@ def reveal_field(
     """The clear value of a field of the card (``name``, ``phone:12`` …) for a purpose, within a case.
 
     The caller has checked that the actor sees the case and that it is this customer's.
-    Raises PurposeMissing, CaseMissing, NotVisible, NotAllowed.
+    Raises PurposeMissing, CaseMissing, UndertakingNeeded, VaultIsPaused, RevealTooFast, NotVisible, NotAllowed.
     """
-    customer = access_customer(actor, customer_id, to=CustomerPermission.REVEAL)
+    customer = _enter(actor, customer_id, at)
     checked_case = _require_reason(purpose, case_id)
     value = _clear_value(customer, CardField.parse(field))
+    count_look(actor=actor, kind=LookKind.REVEAL, customer_id=customer.pk, is_decoy=customer.is_decoy, at=at)
     entry = CustomerRevealed(customer_id=customer.pk, field=field, purpose=purpose, case_id=checked_case)
     journal.write(actor, entry, at=at)
     return _revealed(actor, value, at)
@@ -81,15 +85,16 @@ def reveal_text(
 ) -> Revealed:
     """A text with the lifted values of this customer in clear; values of others stay masked.
 
-    Raises PurposeMissing, CaseMissing, NotVisible, NotAllowed.
+    Raises PurposeMissing, CaseMissing, UndertakingNeeded, VaultIsPaused, RevealTooFast, NotVisible, NotAllowed.
     """
-    customer = access_customer(actor, customer_id, to=CustomerPermission.REVEAL)
+    customer = _enter(actor, customer_id, at)
     checked_case = _require_reason(purpose, case_id)
     data = {datum.pk: datum for datum in PersonalDatum.objects.filter(pk__in=referred_ids([text]))}
     family = set(Customer.objects.family_of(customer.pk).values_list("pk", flat=True))
     own = sorted(datum.pk for datum in data.values() if datum.customer_id in family)
     value = REFERENCE.sub(lambda found: _shown(data.get(int(found.group(1))), family), text)
     if own:
+        count_look(actor=actor, kind=LookKind.REVEAL, customer_id=customer.pk, is_decoy=customer.is_decoy, at=at)
         field = "data:" + ",".join(map(str, own))
         entry = CustomerRevealed(customer_id=customer.pk, field=field, purpose=purpose, case_id=checked_case)
         journal.write(actor, entry, at=at)
@@ -101,6 +106,24 @@ def record_look(*, actor: Actor, customer_id: int, case_id: int | None, at: date
     """Note that somebody opened the masked card. Raises NotVisible, NotAllowed."""
     customer = access_customer(actor, customer_id, to=CustomerPermission.SEE)
     journal.write(actor, CustomerLookedAt(customer_id=customer.pk, case_id=case_id), at=at)
+
+
+@transaction.atomic
+def open_file(*, actor: Actor, customer_id: int, at: datetime) -> None:
+    """Somebody opens the whole file: it counts, and too many stop the person.
+
+    Raises UndertakingNeeded, VaultIsPaused, NotVisible, NotAllowed.
+    """
+    customer = access_customer(actor, customer_id, to=CustomerPermission.SEE_CONTACTS)
+    require_open_vault(actor, at)
+    count_look(actor=actor, kind=LookKind.FILE, customer_id=customer.head_or_self_id, is_decoy=customer.is_decoy, at=at)
+    journal.write(actor, CustomerLookedAt(customer_id=customer.pk, case_id=None), at=at)
+
+
+def _enter(actor: Actor, customer_id: int, at: datetime) -> Customer:
+    customer = access_customer(actor, customer_id, to=CustomerPermission.REVEAL)
+    require_open_vault(actor, at)
+    return customer
 
 
 def _require_reason(purpose: str, case_id: int | None) -> int:

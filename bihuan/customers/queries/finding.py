@@ -1,5 +1,7 @@
 """Finding a customer by what somebody tells: exact phone or mail address, or the end of a phone with the surname."""
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from bihuan.customers import access
@@ -24,9 +26,12 @@ from bihuan.language.pinyin import surname
 FOUND_AT_MOST = 20
 
 
-def find_by_phone(actor: Actor, phone: str) -> Customer | None:
-    """The customer whom this phone identifies, else one who claims it. Raises NotVisible, NotAllowed."""
-    access.require(actor, CustomerPermission.FIND)
+def find_by_phone(actor: Actor, phone: str, *, at: datetime) -> Customer | None:
+    """The customer whom this phone identifies, else one who claims it.
+
+    Raises NotVisible, NotAllowed, UndertakingNeeded, VaultIsPaused.
+    """
+    access.require_entry(actor, CustomerPermission.FIND, at)
     try:
         contact = read_phone(phone)
     except PhoneInvalid:
@@ -34,9 +39,12 @@ def find_by_phone(actor: Actor, phone: str) -> Customer | None:
     return _first_owner(CustomerPhone, contact.index) if contact else None
 
 
-def find_by_email(actor: Actor, email: str) -> Customer | None:
-    """The customer whom this mail address identifies, else one who claims it. Raises NotVisible, NotAllowed."""
-    access.require(actor, CustomerPermission.FIND)
+def find_by_email(actor: Actor, email: str, *, at: datetime) -> Customer | None:
+    """The customer whom this mail address identifies, else one who claims it.
+
+    Raises NotVisible, NotAllowed, UndertakingNeeded, VaultIsPaused.
+    """
+    access.require_entry(actor, CustomerPermission.FIND, at)
     try:
         contact = read_email(email)
     except EmailInvalid:
@@ -44,12 +52,12 @@ def find_by_email(actor: Actor, email: str) -> Customer | None:
     return _first_owner(CustomerEmail, contact.index) if contact else None
 
 
-def find_by_last4_and_surname(actor: Actor, last4: str, name: str) -> list[CustomerCard]:
+def find_by_last4_and_surname(actor: Actor, last4: str, name: str, *, at: datetime) -> list[CustomerCard]:
     """Customers with a phone that ends so and this surname, or these pinyin initials of the name; at most twenty.
 
-    Raises NotVisible, NotAllowed.
+    Raises NotVisible, NotAllowed, UndertakingNeeded, VaultIsPaused.
     """
-    access.require(actor, CustomerPermission.FIND)
+    access.require_entry(actor, CustomerPermission.FIND, at)
     digits = last4.strip()
     if len(digits) != 4 or not digits.isdecimal() or not name.strip():
         return []
@@ -62,9 +70,12 @@ def find_by_last4_and_surname(actor: Actor, last4: str, name: str) -> list[Custo
     return cards_of(actor, Customer.objects.family_of(*ids))
 
 
-def find_by_identity(actor: Actor, kind: str, value: str) -> Customer | None:
-    """The customer whom this account identifies, else one who claims it. Raises NotVisible, NotAllowed."""
-    access.require(actor, CustomerPermission.FIND)
+def find_by_identity(actor: Actor, kind: str, value: str, *, at: datetime) -> Customer | None:
+    """The customer whom this account identifies, else one who claims it.
+
+    Raises NotVisible, NotAllowed, UndertakingNeeded, VaultIsPaused.
+    """
+    access.require_entry(actor, CustomerPermission.FIND, at)
     try:
         contact = read_identity(kind, value)
     except IdentityInvalid:
@@ -72,22 +83,22 @@ def find_by_identity(actor: Actor, kind: str, value: str) -> Customer | None:
     return _first_owner(CustomerIdentity, contact.index)
 
 
-def find_all(actor: Actor, written: str) -> list[CustomerCard]:
+def find_all(actor: Actor, written: str, *, at: datetime) -> list[CustomerCard]:
     """Whom a line of search means: a phone, a mail address, an account, or a surname with the last four digits.
 
-    Raises NotVisible, NotAllowed.
+    Raises NotVisible, NotAllowed, UndertakingNeeded, VaultIsPaused.
     """
-    access.require(actor, CustomerPermission.FIND)
+    access.require_entry(actor, CustomerPermission.FIND, at)
     words = written.split()
     if words and all(word.isdecimal() for word in words):
         words = ["".join(words)]  # a phone written in groups
     if len(words) == 2:
         tail, name = sorted(words, key=lambda word: not word.isdecimal())
-        return find_by_last4_and_surname(actor, tail, name)
+        return find_by_last4_and_surname(actor, tail, name, at=at)
     if len(words) != 1:
         return []
-    owners = [find_by_phone(actor, words[0]), find_by_email(actor, words[0])]
-    owners += [find_by_identity(actor, kind, words[0]) for kind in IDENTITIES]
+    owners = [find_by_phone(actor, words[0], at=at), find_by_email(actor, words[0], at=at)]
+    owners += [find_by_identity(actor, kind, words[0], at=at) for kind in IDENTITIES]
     ids = {owner.pk for owner in owners if owner is not None}
     return cards_of(actor, Customer.objects.family_of(*ids)) if ids else []
 

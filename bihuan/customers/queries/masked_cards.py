@@ -75,6 +75,12 @@ def card(actor: Actor, customer_id: int) -> CustomerCard:
     return found[0]
 
 
+def file_card(actor: Actor, customer_id: int) -> CustomerCard:
+    """As card, for those who may open the whole file. Raises NotVisible, NotAllowed."""
+    access.require(actor, CustomerPermission.SEE_CONTACTS)
+    return card(actor, customer_id)
+
+
 def cards(actor: Actor, customer_ids: Collection[int]) -> list[CustomerCard]:
     """Masked cards of whoever stands for each id, in order of the ids, five queries for all. Raises NotVisible."""
     access.require(actor, CustomerPermission.SEE)
@@ -83,11 +89,17 @@ def cards(actor: Actor, customer_ids: Collection[int]) -> list[CustomerCard]:
     return [by_id[customer_id] for customer_id in customer_ids if customer_id in by_id]
 
 
-def list_customers(actor: Actor, *, after: str | None = None, limit: int = 50) -> CustomerPage:
+def list_customers(actor: Actor, *, at: datetime, after: str | None = None, limit: int = 50) -> CustomerPage:
     """All customers, newest first. Raises NotVisible, NotAllowed, PageKeyInvalid."""
-    access.require(actor, CustomerPermission.FIND)
+    access.require_entry(actor, CustomerPermission.FIND, at)
     page = page_by_key(Customer.objects.heads(), order=("-id",), after=after, limit=limit)
     return CustomerPage(cards_of(actor, Customer.objects.family_of(*(row.pk for row in page.items))), page.next)
+
+
+def list_decoys(actor: Actor) -> list[Customer]:
+    """The invented customers. Raises NotVisible, NotAllowed."""
+    access.require_planter(actor)
+    return list(Customer.objects.filter(is_decoy=True).order_by("-id"))
 
 
 def may_edit(actor: Actor) -> bool:
@@ -110,6 +122,12 @@ def masked_phone(customer_id: int) -> str:
     """The customer's phone as a notice may name it (短信通知 138******34); empty when there is none."""
     phone = CustomerPhone.objects.filter(customer_id=customer_id).order_by("-identifies", "id").first()
     return mask(DatumKind.PHONE, phone.value) if phone else ""
+
+
+def masked_phones(customer_ids: Collection[int]) -> dict[int, str]:
+    """The phone of each of these customers, masked; one query."""
+    rows = CustomerPhone.objects.filter(customer_id__in=customer_ids).order_by("identifies", "-id")
+    return {row.customer_id: mask(DatumKind.PHONE, row.value) for row in rows}
 
 
 def cards_of(actor: Actor, rows: "QuerySet[Customer]") -> list[CustomerCard]:

@@ -17,7 +17,7 @@ def test_a_second_phone_finds_the_customer_too():
     customer = zhao()
     phone = actions.add_phone(actor=LIN, customer_id=customer.pk, phone="010-62345678", at=AT)
     assert phone.identifies
-    assert queries.find_by_phone(LIN, "(010)6234 5678") == customer
+    assert queries.find_by_phone(LIN, "(010)6234 5678", at=AT) == customer
     assert last_entry(customer).code == "customer.phone_added"
     assert last_entry(customer).payload == {"customer_id": customer.pk, "phone_id": phone.pk, "identifies": True}
 
@@ -32,7 +32,7 @@ def test_adding_a_known_phone_again_changes_nothing():
 def test_a_phone_shared_with_another_customer_goes_on_finding_the_first():
     first, second = zhao(), zhao(phones=["13911112222"], emails=[])
     assert not actions.add_phone(actor=LIN, customer_id=second.pk, phone=PHONE, at=AT).identifies
-    assert queries.find_by_phone(LIN, PHONE) == first
+    assert queries.find_by_phone(LIN, PHONE, at=AT) == first
     with pytest.raises(actions.ContactTaken):
         field = f"phone:{second.phones.get(identifies=False).pk}"
         actions.confirm_contact(actor=LIN, customer_id=second.pk, field=field, at=AT)
@@ -45,7 +45,7 @@ def test_a_claimed_mail_address_identifies_once_a_person_has_confirmed_it():
     assert queries.reply_email_id(customer.pk) is None
     actions.confirm_contact(actor=LIN, customer_id=customer.pk, field=f"email:{email.pk}", at=AT)
     assert queries.reply_email_id(customer.pk) == email.pk
-    assert queries.find_by_email(LIN, "NEW@b.com") == customer
+    assert queries.find_by_email(LIN, "NEW@b.com", at=AT) == customer
     assert last_entry(customer).payload == {"customer_id": customer.pk, "field": f"email:{email.pk}"}
     actions.confirm_contact(actor=LIN, customer_id=customer.pk, field=f"email:{email.pk}", at=AT)
 
@@ -62,8 +62,8 @@ def test_a_renamed_customer_is_found_by_the_new_surname():
     customer = zhao()
     actions.rename_customer(actor=LIN, customer_id=customer.pk, name="欧阳晓云", at=AT)
     assert queries.masked_label(customer.pk) == "欧阳**"
-    assert [card.id for card in queries.find_by_last4_and_surname(LIN, "1234", "欧阳")] == [customer.pk]
-    assert queries.find_by_last4_and_surname(LIN, "1234", "赵") == []
+    assert [card.id for card in queries.find_by_last4_and_surname(LIN, "1234", "欧阳", at=AT)] == [customer.pk]
+    assert queries.find_by_last4_and_surname(LIN, "1234", "赵", at=AT) == []
     assert last_entry(customer).code == "customer.named"
 
 

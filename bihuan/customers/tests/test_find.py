@@ -78,7 +78,7 @@ def test_last_four_digits_and_surname_still_find_the_person(name):
     customer = zhao()
     zhao(name="赵晓雨", phones=["13800005678"], emails=[])
     zhao(name="钱多多", phones=["13911111234"], emails=[])
-    assert [card.id for card in queries.find_by_last4_and_surname(LIN, "1234", name)] == [customer.pk]
+    assert [card.id for card in queries.find_by_last4_and_surname(LIN, "1234", name, at=AT)] == [customer.pk]
 
 
 @pytest.mark.parametrize(
@@ -86,21 +86,23 @@ def test_last_four_digits_and_surname_still_find_the_person(name):
 )
 def test_anything_less_finds_nobody(last4, name):
     zhao()
-    assert queries.find_by_last4_and_surname(LIN, last4, name) == []
+    assert queries.find_by_last4_and_surname(LIN, last4, name, at=AT) == []
 
 
 def test_an_exact_phone_or_mail_address_finds_the_customer():
     customer = zhao()
-    assert queries.find_by_phone(LIN, "138-0000-1234") == customer
-    assert queries.find_by_email(LIN, " Zhao.Xiaoyun@example.com ") == customer
-    assert queries.find_by_phone(LIN, "13800001235") is None
-    assert queries.find_by_phone(LIN, "13800") is None
-    assert queries.find_by_phone(LIN, "x") is None
-    assert queries.find_by_email(LIN, "x") is None
-    assert queries.find_by_email(LIN, "") is None
+    assert queries.find_by_phone(LIN, "138-0000-1234", at=AT) == customer
+    assert queries.find_by_email(LIN, " Zhao.Xiaoyun@example.com ", at=AT) == customer
+    assert queries.find_by_phone(LIN, "13800001235", at=AT) is None
+    assert queries.find_by_phone(LIN, "13800", at=AT) is None
+    assert queries.find_by_phone(LIN, "x", at=AT) is None
+    assert queries.find_by_email(LIN, "x", at=AT) is None
+    assert queries.find_by_email(LIN, "", at=AT) is None
 
 
-@pytest.mark.parametrize("find", [lambda a: queries.find_by_phone(a, PHONE), lambda a: queries.list_customers(a)])
+@pytest.mark.parametrize(
+    "find", [lambda a: queries.find_by_phone(a, PHONE, at=AT), lambda a: queries.list_customers(a, at=AT)]
+)
 def test_inspectors_and_liaisons_search_no_customers(find):
     for actor in (INSPECTOR, XU):
         with pytest.raises(NotAllowed):
@@ -109,9 +111,9 @@ def test_inspectors_and_liaisons_search_no_customers(find):
 
 def test_the_list_is_paged_by_key():
     ids = [zhao(phones=[f"1390000{n:04d}"], emails=[]).pk for n in range(5)]
-    first = queries.list_customers(LIN, limit=2)
-    second = queries.list_customers(LIN, after=first.next, limit=2)
-    third = queries.list_customers(LIN, after=second.next, limit=2)
+    first = queries.list_customers(LIN, limit=2, at=AT)
+    second = queries.list_customers(LIN, after=first.next, limit=2, at=AT)
+    third = queries.list_customers(LIN, after=second.next, limit=2, at=AT)
     assert [card.id for page in (first, second, third) for card in page.items] == ids[::-1]
     assert third.next is None
 

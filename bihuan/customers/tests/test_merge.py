@@ -29,11 +29,11 @@ def undo(merge_, actor=LIN):
 def test_either_phone_finds_the_merged_customer_and_the_card_shows_both():
     kept, merged = zhao(), zhao(name="", phones=["13911112222"], emails=[], addresses=[])
     merge(kept, merged)
-    assert queries.find_by_phone(LIN, "13911112222") == kept
+    assert queries.find_by_phone(LIN, "13911112222", at=AT) == kept
     card = queries.card(LIN, merged.pk)
     assert (card.id, card.name, card.member_ids) == (kept.pk, "赵**", (kept.pk, merged.pk))
     assert card.phones == ("138******34", "139******22")
-    assert [one.id for one in queries.list_customers(LIN).items] == [kept.pk]
+    assert [one.id for one in queries.list_customers(LIN, at=AT).items] == [kept.pk]
 
 
 def test_what_comes_through_the_phone_of_the_merged_stays_with_the_merged():
@@ -42,7 +42,7 @@ def test_what_comes_through_the_phone_of_the_merged_stays_with_the_merged():
     came = actions.find_or_register_customer(actor=PORTAL, phone="13911112222", at=AT)
     assert came == merged
     undo(done)
-    assert queries.find_by_phone(LIN, "13911112222") == merged
+    assert queries.find_by_phone(LIN, "13911112222", at=AT) == merged
     assert queries.card(LIN, kept.pk).phones == ("138******34",)
 
 
@@ -147,7 +147,7 @@ def test_merge_and_its_taking_back_stand_in_both_lives():
 def test_accounts_elsewhere_find_the_customer(kind, value, masked):
     customer = zhao()
     row = actions.add_identity(actor=LIN, customer_id=customer.pk, kind=kind, value=f" {value.upper()} ", at=AT)
-    assert queries.find_by_identity(LIN, kind, value.lower()) == customer
+    assert queries.find_by_identity(LIN, kind, value.lower(), at=AT) == customer
     (shown,) = [field for field in queries.card(LIN, customer.pk).fields if field.kind == kind]
     assert shown.field == f"{kind.lower()}:{row.pk}" and shown.masked.lower() == masked.lower()
     other = zhao(name="钱多多", phones=[], emails=[])

@@ -5,6 +5,7 @@ import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startLooks } from "./looks.js";
 import { startToasts } from "./toast.js";
+import { startVeils } from "./veils.js";
 
 startFloats();
 startForms();
@@ -12,3 +13,4 @@ startKeys();
 startLists();
 startLooks();
 startToasts();
+startVeils();
