@@ -130,7 +130,7 @@ def record_habit(*, actor: Actor, account_id: int, text: str, at: datetime) -> A
     """Note a custom. Raises WordsMissing, NotVisible, NotAllowed."""
     account = access_account(actor, account_id)
     words = _lifted(actor, account.customer_id, text, at)[:HABIT_LENGTH]
-    habit = AccountHabit.objects.create(account=account, text=words, noted_by_id=actor.id, noted_at=at)
+    habit = AccountHabit.objects.create(account=account, text=words, noted_by_id=actor.id or 0, noted_at=at)
     noted = AccountHabitNoted(customer_id=account.customer_id, account_id=account.pk, habit_id=habit.pk)
     journal.write(actor, noted, at=at)
     return habit
@@ -142,7 +142,7 @@ def record_visit(*, actor: Actor, account_id: int, visited_on: date, summary: st
     account = access_account(actor, account_id)
     words = _lifted(actor, account.customer_id, summary, at)[:SUMMARY_LENGTH]
     visit = AccountVisit.objects.create(
-        account=account, visited_on=visited_on, summary=words, visited_by_id=actor.id, noted_at=at
+        account=account, visited_on=visited_on, summary=words, visited_by_id=actor.id or 0, noted_at=at
     )
     visited = AccountVisited(customer_id=account.customer_id, account_id=account.pk, visit_id=visit.pk)
     journal.write(actor, visited, at=at)

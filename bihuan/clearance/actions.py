@@ -173,7 +173,7 @@ def _looks(staff_id: int, kind: LookKind, since: datetime, at: datetime) -> int:
 def _raise_alert(
     actor: Actor, kind: AlertKind, count: int, limits: VaultLimits, customer_id: int, at: datetime
 ) -> None:
-    staff = Staff.objects.select_for_update(of=("self",)).get(pk=actor.id)
+    staff = Staff.objects.select_for_update(of=("self",)).get(pk=actor.id or 0)
     if VaultAlert.objects.holding().filter(staff=staff).exists():
         return
     alert = VaultAlert.objects.create(

@@ -47,7 +47,7 @@ def undertaking_to_edit(actor: Actor) -> Undertaking | None:
 
 def clearance_of(actor: Actor) -> Clearance | None:
     """The person's clearance that lasts longest, valid or not."""
-    held = Clearance.objects.filter(staff_id=actor.id).select_related("undertaking")
+    held = Clearance.objects.filter(staff_id=actor.id or 0).select_related("undertaking")
     return held.order_by("-expires_at").first()
 
 

@@ -46,7 +46,7 @@ def show_account(request: HttpRequest, customer_id: int) -> HttpResponse:
             actions.open_account(actor=actor, customer_id=company.id, terms=terms, at=now())
         messages.success(request, _("大客户档案已保存。"))
         return redirect("account_file", company.id)
-    context = {"card": company, "panel": panel, "form": form, "nav": "customer_find", "at": now()}
+    context: dict[str, Any] = {"card": company, "panel": panel, "form": form, "nav": "customer_find", "at": now()}
     context |= {"may_open": queries.may_open(actor), "parts": {name: part() for name, (part, _act) in PARTS.items()}}
     return render(request, "dossier/account.html", context, status=422 if form.is_bound else 200)
 

@@ -1,5 +1,7 @@
 """What people fill in about customers. Rules live in the actions."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -65,7 +67,9 @@ class PublishForm(forms.Form):
 
 class LimitsForm(forms.Form):
     window_minutes = forms.IntegerField(label=_("在多少分钟内"), min_value=1, max_value=1000)
-    files = forms.IntegerField(label=_("打开多少份档案"), min_value=1, max_value=1000)
+    files = forms.IntegerField(  # type: ignore[assignment]
+        label=_("打开多少份档案"), min_value=1, max_value=1000
+    )
     reveals = forms.IntegerField(label=_("查看多少次明文"), min_value=1, max_value=1000)
     exports = forms.IntegerField(label=_("导出多少次"), min_value=1, max_value=1000)
     reveals_per_minute = forms.IntegerField(label=_("每分钟最多查看明文"), min_value=1, max_value=1000)
@@ -76,7 +80,7 @@ class DecoyForm(forms.Form):
     phone = forms.CharField(label=_("编造的电话"), max_length=24)
 
 
-def _day(label: object, *, required: bool = False) -> forms.DateField:
+def _day(label: Any, *, required: bool = False) -> forms.DateField:
     return forms.DateField(label=label, required=required, widget=forms.DateInput(attrs={"type": "date"}))
 
 
