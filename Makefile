@@ -47,7 +47,7 @@ bench: .ready ## measure case creation, lists and search on this machine
 
 screenshots: .ready ## take the pictures of the README anew
 	@$(BIN)/python scripts/system_packages.py
-	@$(BIN)/python scripts/screenshots.py $(ARGS)
+	@$(BIN)/python -m scripts.screenshots $(ARGS)
 
 docs: .ready ## write the generated documents anew (docs/openapi.json)
 	@$(BIN)/bihuan openapi $(ARGS)
