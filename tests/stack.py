@@ -147,6 +147,7 @@ def _is_server(process: psutil.Process) -> bool:
 def _command(process: psutil.Process) -> list[str]:
     """The command line of a process; empty when it has died meanwhile."""
     try:
-        return process.cmdline()
+        found: list[str] = process.cmdline()
     except psutil.Error:
         return []
+    return found
