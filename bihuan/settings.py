@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "bihuan.portal",
     "bihuan.demo",
     "bihuan.simulator",
+    "bihuan.bench",
 ]
 
 MIDDLEWARE = [
@@ -66,6 +67,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "bihuan.organization.middleware.IdleTimeoutMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -134,7 +136,8 @@ AXES_USERNAME_FORM_FIELD = "username"
 AXES_LOCKOUT_TEMPLATE = "organization/locked.html"
 AXES_ENABLE_ADMIN = False
 SESSION_COOKIE_AGE = int(os.environ.get("BIHUAN_IDLE_SECONDS", str(15 * 60)))
-SESSION_SAVE_EVERY_REQUEST = True
+# ``IdleTimeoutMiddleware`` renews a session once a minute: saving at every request would cost a durable write each
+SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "bihuan_session"
