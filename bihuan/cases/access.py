@@ -74,7 +74,8 @@ def require_handler(actor: Actor, case: Case) -> None:
 
 def access_handoff(actor: Actor, handoff_id: int, *, lock: bool = False) -> Handoff:
     """The hand-off, for a liaison of its department; the case row is locked first, then the hand-off."""
-    handoff = Handoff.objects.select_related("case").filter(pk=handoff_id).first()
+    rows = Handoff.objects.select_related("case__category", "department", "asked_by", "taken_by")
+    handoff = rows.filter(pk=handoff_id).first()
     if handoff is None or not actor.holds(LIAISONS, handoff.department_id):
         raise NotVisible()
     if not lock:

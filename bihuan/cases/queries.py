@@ -1,15 +1,14 @@
 """Reads of cases: queues, lists, search, one case with its timeline, hand-offs of a department."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
 from bihuan.cases.access import access_handoff, access_numbered_case, can
 from bihuan.cases.clocks import SUBJECT
+from bihuan.cases.indexing import find_visible
 from bihuan.cases.models import Case, CaseQuerySet, Category, Draft, Handoff
 from bihuan.cases.permissions import LIAISONS, CasePermission
 from bihuan.cases.timeline import Event, timeline
@@ -17,7 +16,6 @@ from bihuan.cases.workflow import STAGES, Kind, Level, State, allowed_verbs, sta
 from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.paging import KeysetPage, page_by_key
-from bihuan.language.segmentation import query_terms
 from bihuan.organization.models import Staff, Unit
 from bihuan.organization.queries import find_department, list_colleagues
 from bihuan.organization.roles import HANDLERS
@@ -57,8 +55,6 @@ __all__ = [
 RECENT = ("-opened_at", "-id")
 DUE = ("next_due_at", "id")
 SEARCH_LIMIT = 50
-# a search reads at most this many matches, newest first, before rights are applied
-SEARCH_WINDOW = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,34 +164,18 @@ def find_case_id(number: str) -> int | None:
     return Case.objects.filter(number=number).values_list("pk", flat=True).first()
 
 
-SEARCH_SQL = """
-    SELECT case_id FROM cases_casesearch
-     WHERE vector @@ %s::tsquery
-     ORDER BY opened_at DESC LIMIT %s
-"""
-
-
-def _ts_query(terms: Sequence[str]) -> str:
-    quoted = ("'" + term.replace("\\", "\\\\").replace("'", "''") + "'" for term in terms)
-    return " & ".join(quoted)
-
-
 def search_cases(*, actor: Actor, text: str, limit: int = SEARCH_LIMIT) -> list[Case]:
     """Cases by number, waybill or words of the text, newest first, within the actor's rights.
 
     All tokens of the query must occur. An empty query finds nothing.
     """
-    words = text.strip().lower()
-    exact = Case.objects.visible_to(actor).filter(Q(number=words.upper()) | Q(waybill=words.upper(), waybill__gt=""))
-    hits = list(exact.select_related("category", "owner", "team").order_by(*RECENT)[:limit])
-    terms = query_terms(text)
-    if hits or not terms:
-        return hits
-    with connection.cursor() as cursor:
-        cursor.execute(SEARCH_SQL, [_ts_query(terms), SEARCH_WINDOW])
-        found = [row[0] for row in cursor.fetchall()]
-    matches = Case.objects.visible_to(actor).filter(pk__in=found).select_related("category", "owner", "team")
-    return list(matches.order_by(*RECENT)[:limit])
+    typed = text.strip().upper()
+    shown = Case.objects.select_related("category", "owner", "team").order_by(*RECENT)
+    if typed and typed.isascii():
+        named = Q(number=typed) | Q(waybill=typed, waybill__gt="")
+        if hits := list(shown.visible_to(actor).filter(named)[:limit]):
+            return hits
+    return list(shown.filter(pk__in=find_visible(actor=actor, text=text, limit=limit)))
 
 
 def list_handoffs(
@@ -238,9 +218,7 @@ def list_at_risk(
 
 def get_handoff(*, actor: Actor, handoff_id: int) -> Handoff:
     """One hand-off of the actor's department. Raises NotVisible."""
-    handoff = access_handoff(actor, handoff_id)
-    rows = Handoff.objects.select_related("case__category", "department", "asked_by", "taken_by")
-    return rows.get(pk=handoff.pk)
+    return access_handoff(actor, handoff_id)
 
 
 def list_assignees(*, case: Case, at: datetime) -> list[Staff]:

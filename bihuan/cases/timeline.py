@@ -1,17 +1,20 @@
 """Everything that happened to a case on one line: journal entries with the words, files and people behind them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import get_language
+
 from bihuan.cases.models import Callback, Case, Evidence, Handoff
 from bihuan.customers.queries import render_masked_many
 from bihuan.foundation.files.models import StoredFile
-from bihuan.intake.models import Attachment, Message
+from bihuan.intake.models import Message
 from bihuan.journal.models import StoredEntry
 from bihuan.journal.queries import entries_of
-from bihuan.organization.queries import staff_names, unit_names
+from bihuan.organization.queries import staff_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    messages: dict[int, Message]
+    words: dict[int, str]
     files: dict[int, list[StoredFile]]
     handoffs: dict[int, Handoff]
     evidence: dict[int, Evidence]
@@ -48,9 +51,15 @@ def timeline(case: Case, *, limit: int = TEXT_LIMIT) -> list[Event]:
     rows = _fetch(case, entries)
     words = _words(entries, rows)
     masked = dict(zip(words, render_masked_many(list(words.values())), strict=True))
-    people = staff_names(entry.actor_id for entry in entries if entry.actor_kind == "STAFF")
-    units = unit_names(handoff.department_id for handoff in rows.handoffs.values())
-    return [_event(entry, rows, masked, people, units) for entry in entries]
+    people = _names(entries)
+    return [_event(entry, rows, masked, people) for entry in entries]
+
+
+def _names(entries: Sequence[StoredEntry]) -> dict[int, str]:
+    """Other names than those the journal keeps: it keeps the Chinese ones."""
+    if not (get_language() or "").startswith("en"):
+        return {}
+    return staff_names(entry.actor_id for entry in entries if entry.actor_kind == "STAFF")
 
 
 def _ids(entries: Iterable[StoredEntry], name: str) -> list[int]:
@@ -58,18 +67,33 @@ def _ids(entries: Iterable[StoredEntry], name: str) -> list[int]:
 
 
 def _fetch(case: Case, entries: Sequence[StoredEntry]) -> _Rows:
-    messages = Message.objects.in_bulk(_ids(entries, "message_id"))
-    files: dict[int, list[StoredFile]] = {}
-    for attachment in Attachment.objects.filter(message_id__in=messages).select_related("file"):
-        if attachment.file is not None:
-            files.setdefault(attachment.message_id, []).append(attachment.file)
+    """The rows behind the entries; a kind of row no entry speaks of is not asked for.
+
+    Evidence stays on the case, for whoever shows it beside the timeline.
+    """
+    words, files = _messages(_ids(entries, "message_id"))
+    with_people = Evidence.objects.select_related("file", "given_by")
+    prefetch_related_objects([case], Prefetch("evidence", with_people))
+    handoffs = case.handoffs.select_related("department") if _ids(entries, "handoff_id") else ()
     return _Rows(
-        messages=messages,
+        words=words,
         files=files,
-        handoffs={row.pk: row for row in case.handoffs.all()},
-        evidence={row.pk: row for row in case.evidence.select_related("file")},
-        callbacks={row.pk: row for row in case.callbacks.all()},
+        handoffs={row.pk: row for row in handoffs},
+        evidence={row.pk: row for row in case.evidence.all()},
+        callbacks={row.pk: row for row in case.callbacks.all()} if _ids(entries, "callback_id") else {},
     )
+
+
+def _messages(ids: Collection[int]) -> tuple[dict[int, str], dict[int, list[StoredFile]]]:
+    """What messages say and the files that came with them, by message id; the files in a second query if any."""
+    found = Message.objects.filter(pk__in=ids).order_by("pk", "attachments__pk")
+    rows = list(found.values_list("pk", "body", "attachments__file_id")) if ids else []
+    kept = StoredFile.objects.in_bulk({file_id for _, _, file_id in rows if file_id})
+    files: dict[int, list[StoredFile]] = {}
+    for message_id, _, file_id in rows:
+        if file_id:
+            files.setdefault(message_id, []).append(kept[file_id])
+    return {message_id: body for message_id, body, _ in rows}, files
 
 
 def _words(entries: Sequence[StoredEntry], rows: _Rows) -> dict[int, str]:
@@ -77,8 +101,8 @@ def _words(entries: Sequence[StoredEntry], rows: _Rows) -> dict[int, str]:
     found: dict[int, str] = {}
     for entry in entries:
         payload = entry.payload
-        if message := rows.messages.get(payload.get("message_id")):  # type: ignore[arg-type]
-            found[entry.id] = message.body
+        if said := rows.words.get(payload.get("message_id")):  # type: ignore[arg-type]
+            found[entry.id] = said
         elif entry.code == "case.handed_over" and (handoff := rows.handoffs.get(payload["handoff_id"])):
             found[entry.id] = handoff.request
         elif entry.code == "case.handoff_returned" and (handoff := rows.handoffs.get(payload["handoff_id"])):
@@ -90,12 +114,11 @@ def _words(entries: Sequence[StoredEntry], rows: _Rows) -> dict[int, str]:
     return found
 
 
-def _event(
-    entry: StoredEntry, rows: _Rows, words: dict[int, str], people: dict[int, str], units: dict[int, str]
-) -> Event:
+def _event(entry: StoredEntry, rows: _Rows, words: dict[int, str], people: dict[int, str]) -> Event:
     payload = dict(entry.payload)
     if "department_id" in payload:
-        payload["department"] = units.get(payload["department_id"], "")
+        handoff = rows.handoffs.get(payload.get("handoff_id"))  # type: ignore[arg-type]
+        payload["department"] = handoff.department.label if handoff else ""
     evidence = rows.evidence.get(payload.get("evidence_id"))  # type: ignore[arg-type]
     files = list(rows.files.get(payload.get("message_id"), ()))  # type: ignore[arg-type]
     if evidence is not None and evidence.file is not None:

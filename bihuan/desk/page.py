@@ -34,7 +34,7 @@ def case_context(request: HttpRequest, case: Case, at: datetime) -> dict[str, ob
     """Everything the case templates need."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     events = queries.timeline(case)
-    promises = open_promises(queries.SUBJECT, [case.pk], at=at).get(case.pk, [])
+    promises = open_promises(queries.SUBJECT, [case.pk], at=at).get(case.pk, []) if case.is_open else []
     names = ("title", "expected", "findings", "solution")
     texts = dict(zip(names, render_masked_many([getattr(case, name) for name in names]), strict=True))
     return (
@@ -73,7 +73,7 @@ def _inputs(actor: Actor, case: Case) -> dict[str, object]:
         "evidence_form": forms.EvidenceForm(),
         "priority_form": forms.PriorityForm(initial={"impact": case.impact, "urgency": case.urgency}),
         "extension_form": forms.ExtensionForm(),
-        "drafts": queries.drafts_of(actor=actor, case=case),
+        "drafts": queries.drafts_of(actor=actor, case=case) if case.is_open else {},
         "purposes": RevealPurpose.choices,
     }
 
@@ -88,7 +88,7 @@ def customer_fields(actor: Actor, case: Case) -> list[tuple[str, MaskedField]]:
 
 def checklist(case: Case, at: datetime) -> list[Evidence]:
     """The evidence a case of its category needs, and what is there."""
-    given = {row.item: row for row in case.evidence.select_related("given_by")}
+    given = {row.item: row for row in case.evidence.all()}  # fetched with the timeline, givers included
     wanted = list(dict.fromkeys([*case.category.checklist, *given]))
     return [_evidence_line(item, given.get(item)) for item in wanted]
 

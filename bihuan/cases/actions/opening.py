@@ -105,11 +105,19 @@ def _digest(voice: Voice) -> bytes:
     return blind_index.digest(json.dumps(said, sort_keys=True), "cases.idempotency")
 
 
-def _draw_number(kind: str, at: datetime) -> str:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The id and the number of a case that is about to be stored: with both at hand it is written once."""
+
+    case_id: int
+    number: str
+
+
+def _draw(kind: str, at: datetime) -> Drawn:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('cases_case_number')")
-        (drawn,) = cursor.fetchone()
-    return format_number(NUMBER_PREFIX[Kind(kind)], timezone.localdate(at), drawn)
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), nextval('cases_case_number')")
+        case_id, drawn = cursor.fetchone()
+    return Drawn(case_id, format_number(NUMBER_PREFIX[Kind(kind)], timezone.localdate(at), drawn))
 
 
 def _lift(actor: Actor, customer_id: int | None, voice: Voice, at: datetime) -> dict[str, str]:
@@ -146,6 +154,7 @@ def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     )
     customer_id = customer.pk if customer else None
     texts = _lift(actor, customer_id, voice, at)
+    drawn = _draw(voice.kind, at)
     message = intake.receive_message(
         actor=actor,
         received=intake.Received(
@@ -154,21 +163,57 @@ def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
             subject=texts["title"] or _summary(texts["matter"]),
             body=texts["matter"],
             files=voice.files,
+            is_lifted=True,
+            number=drawn.number,
         ),
         at=at,
     )
-    return create_case(actor=actor, voice=voice, category=category, message=message, texts=texts, at=at)
+    return create_case(actor=actor, voice=voice, category=category, message=message, texts=texts, drawn=drawn, at=at)
 
 
 def create_case(
-    *, actor: Actor, voice: Voice, category: Category, message: Message, texts: dict[str, str], at: datetime
+    *,
+    actor: Actor,
+    voice: Voice,
+    category: Category,
+    message: Message,
+    texts: dict[str, str],
+    drawn: Drawn | None = None,
+    at: datetime,
 ) -> Case:
-    """Store the case of a received message, start its clocks, make it findable, and journal it."""
+    """Store the case of a received message, start its clocks, make it findable, and journal it.
+
+    ``drawn`` is what its conversation was given already, None for a message that arrived by itself.
+    """
+    if drawn is None:
+        drawn = _draw(voice.kind, at)
+        intake.link_number(actor=actor, conversation_id=message.conversation_id, number=drawn.number, at=at)
+    case = _new_case(voice, category, message, texts, drawn, at)
+    clocks.start_first_clocks(actor, case, at=at)
+    case.save(force_insert=True)
+    index_cases([(case, texts["matter"])])
+    opened = CaseOpened(
+        case_id=case.pk,
+        number=case.number,
+        kind=case.kind,
+        category=category.code,
+        priority=case.priority,
+        channel=case.channel,
+        message_id=message.pk,
+    )
+    journal(actor, case, opened, at=at)
+    return case
+
+
+def _new_case(
+    voice: Voice, category: Category, message: Message, texts: dict[str, str], drawn: Drawn, at: datetime
+) -> Case:
     reason = prioritize(voice.impact or category.usual_impact, voice.urgency)
     team = find_team(voice.kind, voice.region)
     customer_id = message.conversation.customer_id
-    case = Case(
-        number=_draw_number(voice.kind, at),
+    return Case(
+        id=drawn.case_id,
+        number=drawn.number,
         kind=voice.kind,
         category=category,
         title=texts["title"] or _summary(texts["matter"]),
@@ -191,19 +236,3 @@ def create_case(
         idempotency_key=voice.idempotency_key,
         idempotency_digest=_digest(voice) if voice.idempotency_key else None,
     )
-    case.save()
-    intake.link_number(actor=actor, conversation_id=case.conversation_id, number=case.number, at=at)
-    clocks.start_first_clocks(actor, case, at=at)
-    case.save(update_fields=["next_due_at"])
-    index_cases([(case, texts["matter"])])
-    opened = CaseOpened(
-        case_id=case.pk,
-        number=case.number,
-        kind=case.kind,
-        category=category.code,
-        priority=case.priority,
-        channel=case.channel,
-        message_id=message.pk,
-    )
-    journal(actor, case, opened, at=at)
-    return case

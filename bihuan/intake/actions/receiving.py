@@ -54,7 +54,8 @@ class Received:
 
     ``conversation_id`` appends to a conversation, None opens one. ``external_id`` makes it idempotent within its
     channel; ``message_id`` is the Message-ID an answer by mail has to name. ``is_lifted`` says that the texts hold no
-    personal data any more. ``hints`` are for whoever opens a case.
+    personal data any more. ``hints`` are for whoever opens a case. ``number`` is given to the conversation as
+    ``link_number`` does.
     """
 
     channel: str
@@ -71,13 +72,14 @@ class Received:
     hints: Mapping[str, str] = field(default_factory=dict)
     is_lifted: bool = False
     is_automatic: bool = False
+    number: str | None = None
 
 
 @transaction.atomic
 def receive_message(*, actor: Actor, received: Received, at: datetime) -> Message:
     """Store what a customer said; the same ``external_id`` on a channel gives the same message.
 
-    Raises MessageEmpty, NotAllowed, NotVisible.
+    Raises MessageEmpty, NotAllowed, NotVisible, ReferenceTaken.
     """
     if actor.is_staff:
         require_role(actor, WRITERS)
@@ -137,6 +139,10 @@ def add_note(
 def link_number(*, actor: Actor, conversation_id: int, number: str, at: datetime) -> None:
     """Give a conversation a number people may write into a subject line. Raises ReferenceTaken, NotVisible."""
     conversation = access_conversation(actor, conversation_id)
+    _link(actor, conversation, number, at)
+
+
+def _link(actor: Actor, conversation: Conversation, number: str, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LINK, [conversation.pk, number])
         is_new = cursor.rowcount == 1
@@ -199,6 +205,8 @@ def _store(actor: Actor, received: Received, at: datetime) -> Message:
     )
     attach(message, received.files, received.refused)
     journal.write(actor, _entry_for(message, received, opens), at=at)
+    if received.number is not None:
+        _link(actor, conversation, received.number, at)
     return message
 
 
