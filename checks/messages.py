@@ -30,8 +30,8 @@ LANGUAGE_NAME = re.compile("简体中文|中文")
 # A line that ends with this comment holds Chinese the program reads or compares, not a message to a person.
 DATA_MARK = "# data, not a message"
 TEMPLATE_DATA_MARK = "{# data, not a message #}"
-# Places where Chinese is subject matter: word lists, demo texts, style guide samples of the demo.
-DATA_MODULES = {"demo", "language"}
+# Places where Chinese is subject matter: word lists, texts of demo and benchmark, style guide samples of the demo.
+DATA_MODULES = {"bench", "demo", "language"}
 TEMPLATE_TEXT_AWAY = [
     re.compile(r"\{#.*?#\}"),
     re.compile(r"\{%-?\s*comment\b.*?endcomment\s*-?%\}", re.S),

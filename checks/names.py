@@ -155,7 +155,7 @@ def stored_choices_in(models: list[Path]) -> set[str]:
 
 
 def edges_fetch_through_access(path: Path) -> Iterator[tuple[int, str]]:
-    if module_of(path) == "demo" or not is_edge(path):
+    if module_of(path) in ("bench", "demo") or not is_edge(path):
         return
     for node in ast.walk(tree(path)):
         if not isinstance(node, ast.Call):
@@ -178,7 +178,7 @@ def is_edge(path: Path) -> bool:
 
 def clock_is_read_at_edges(path: Path) -> Iterator[tuple[int, str]]:
     module = module_of(path)
-    if module in (None, "demo", "runtime") or is_edge(path) or role_of(path) in LOOPS or path.name == "moment.py":
+    if module in (None, "bench", "demo", "runtime") or is_edge(path) or role_of(path) in LOOPS or path.name == "moment.py":
         return
     for node in ast.walk(tree(path)):
         if not (isinstance(node, ast.Call) and called_name(node) in CLOCK_READERS):
