@@ -178,7 +178,12 @@ def is_edge(path: Path) -> bool:
 
 def clock_is_read_at_edges(path: Path) -> Iterator[tuple[int, str]]:
     module = module_of(path)
-    if module in (None, "bench", "demo", "runtime") or is_edge(path) or role_of(path) in LOOPS or path.name == "moment.py":
+    if (
+        module in (None, "bench", "demo", "runtime")
+        or is_edge(path)
+        or role_of(path) in LOOPS
+        or path.name == "moment.py"
+    ):
         return
     for node in ast.walk(tree(path)):
         if not (isinstance(node, ast.Call) and called_name(node) in CLOCK_READERS):
