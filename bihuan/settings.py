@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "bihuan.accounts",
     "bihuan.carriers",
     "bihuan.parcels",
+    "bihuan.tariffs",
     "bihuan.safekeeping",
     "bihuan.intake",
     "bihuan.promises",

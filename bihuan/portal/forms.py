@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.models import Kind
 from bihuan.cases.queries import list_categories
+from bihuan.parcels.actions import WaybillNumberInvalid, WaybillNumberScientific
+from bihuan.parcels.queries import normalize
 
 # fmt: off
 PROVINCES = (
@@ -67,6 +69,16 @@ class VoiceForm(forms.Form):
         self.fields["category"].choices = [(item.code, item.label) for item in list_categories()]  # type: ignore[attr-defined]
         if kind != Kind.COMPLAINT:
             del self.fields["outcomes"], self.fields["expected"]
+
+    def clean_waybill(self) -> str:
+        """In its one form; what a spreadsheet has rounded is refused, what nobody knows is kept as it was written."""
+        written: str = self.cleaned_data["waybill"].strip()
+        try:
+            return normalize(written) if written else ""
+        except WaybillNumberScientific as refusal:
+            raise forms.ValidationError(f"{refusal}{refusal.next_step}") from refusal
+        except WaybillNumberInvalid:
+            return written
 
     def clean(self) -> dict[str, object]:
         given = super().clean() or {}

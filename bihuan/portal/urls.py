@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.portal import following, views
+from bihuan.portal import following, selfservice, views
 
 urlpatterns = [
     path("", views.show_home, name="portal_home"),
@@ -15,5 +15,11 @@ urlpatterns = [
     path("case/<str:token>/urge", following.urge, name="portal_urge"),
     path("case/<str:token>/callback", following.answer_callback, name="portal_callback"),
     path("case/<str:token>/rate", following.rate, name="portal_rate"),
+    path("track", selfservice.track, name="portal_track"),
+    path("track/<str:number>/recipient", selfservice.show_recipient, name="portal_recipient"),
+    path("quote", selfservice.quote, name="portal_quote"),
+    path("areas", selfservice.areas, name="portal_areas"),
+    path("claim-check", selfservice.check_claim, name="portal_claim"),
+    path("waybill", selfservice.read_waybill, name="portal_waybill"),
     path("privacy", views.show_privacy, name="portal_privacy"),
 ]

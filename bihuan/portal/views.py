@@ -12,6 +12,7 @@ from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 from bihuan.portal.forms import CodeForm, FollowForm, VoiceForm
+from bihuan.portal.proposals import proposed_category, with_category
 from bihuan.portal.visitor import newcomer, remember_case, visitor
 
 KINDS = {"complaint": Kind.COMPLAINT, "consultation": Kind.CONSULTATION, "suggestion": Kind.SUGGESTION}
@@ -28,7 +29,10 @@ def submit(request: HttpRequest, kind: str) -> HttpResponse:
     """The form: a complaint, a question or a suggestion."""
     if kind not in KINDS:
         raise Http404
-    form = VoiceForm(KINDS[kind], request.POST or None, request.FILES or None)
+    waybill = request.GET.get("waybill", "")[:32]
+    sent = with_category(request.POST) if request.method == "POST" else None
+    initial = {"waybill": waybill, "category": proposed_category(waybill)}
+    form = VoiceForm(KINDS[kind], sent, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             case, code = _open(form)

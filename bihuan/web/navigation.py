@@ -51,6 +51,8 @@ PHONE_PLACES: tuple[Place, ...] = (
 )
 PORTAL_PLACES: tuple[Place, ...] = (
     Place("portal_home", "home", _("首页")),
+    Place("portal_track", "package", _("查件")),
+    Place("portal_quote", "calculator", _("运费")),
     Place("portal_new", "message-report", _("投诉"), args=("complaint",)),
     Place("portal_new", "message-circle-question", _("咨询"), args=("consultation",)),
     Place("portal_new", "bulb", _("建议"), args=("suggestion",)),
