@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "bihuan.intake",
     "bihuan.promises",
     "bihuan.cases",
+    "bihuan.incidents",
     "bihuan.api",
     "bihuan.web",
     "bihuan.desk",

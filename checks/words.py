@@ -15,7 +15,8 @@ VERBS = {
     "promise", "propose", "publish", "quarantine", "rate", "rebase", "recall", "receive", "recompute", "record",
     "redeem", "refuse", "register", "reindex", "release", "remove", "rename", "reopen", "reply", "report",
     "reprioritize", "request", "requeue", "reroute", "reset", "resolve", "restore", "resume", "retire", "retry",
-    "return", "reveal", "revoke", "rewind", "rotate", "run", "save", "seal", "send", "set", "sign", "skip", "split",
+    "return", "reveal", "revoke", "rewind", "rotate", "run", "save", "seal", "send", "set", "sign", "simulate", "skip",
+    "split",
     "start", "stop", "store", "submit", "sync", "take", "tell", "transfer", "undo", "unlock", "update", "upload",
     "urge", "verify", "withdraw", "write",
 }  # fmt: skip

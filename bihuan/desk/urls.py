@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from bihuan.desk import cases, departments, grants, home, keys, mailroom, people, risk, verbs, workspace
+from bihuan.desk import (
+    cases,
+    departments,
+    grants,
+    home,
+    incidents,
+    keys,
+    mailroom,
+    parcel,
+    people,
+    risk,
+    verbs,
+    workspace,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -19,6 +32,12 @@ urlpatterns = [
     path("cases/<str:number>/reveal/<str:field>", cases.reveal, name="case_reveal"),
     path("cases/<str:number>/archive.zip", cases.download_archive, name="case_archive"),
     path("cases/<str:number>/do/<slug:verb>", verbs.do_case_verb, name="case_verb"),
+    path("cases/<str:number>/parcel", parcel.show_parcel, name="case_parcel"),
+    path("cases/<str:number>/parcel/<int:scan_id>/evidence", parcel.take_evidence, name="case_scan_evidence"),
+    path("incidents", incidents.list_incidents, name="incident_list"),
+    path("incidents/new", incidents.open_incident, name="incident_new"),
+    path("incidents/<int:incident_id>", incidents.show_incident, name="incident_page"),
+    path("incidents/<int:incident_id>/do/<slug:deed>", incidents.do_deed, name="incident_deed"),
     path("risk", risk.list_risk, name="risk_list"),
     path("risk/reassign", risk.reassign, name="risk_reassign"),
     path("handoffs", departments.list_inbox, name="handoff_list"),

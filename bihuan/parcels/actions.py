@@ -1,8 +1,9 @@
 """The writes about parcels: register a waybill, store what happened to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 
 from django.db import transaction
 
@@ -15,6 +16,7 @@ from bihuan.foundation.actor import Actor
 from bihuan.journal import actions as journal
 from bihuan.parcels.access import access_waybill, require_keeper
 from bihuan.parcels.events import WaybillRegistered, WaybillScanned
+from bihuan.parcels.journeys import STORY_OF, Story, tell
 from bihuan.parcels.models import TrackingEvent, Waybill
 from bihuan.parcels.names import mask_all, mask_names
 from bihuan.parcels.reading import Rules, in_order, read_journey
@@ -27,6 +29,7 @@ __all__ = [
     "WaybillNumberScientific",
     "record_scans",
     "register_waybill",
+    "simulate_parcels",
     "tail_digest",
 ]
 
@@ -124,6 +127,28 @@ def record_scans(*, actor: Actor, number: str, scans: Sequence[Scan], source: st
         for scan in clean
     )
     return _follow(actor, waybill, present, clean, source, at)
+
+
+def simulate_parcels(*, actor: Actor, told: Mapping[str, str], seed: int, at: datetime) -> int:
+    """Play a journey for each number; ``told`` says what went wrong by number (a category, or a story).
+
+    A number that has a journey keeps it. Returns how many scans were stored.
+    """
+    dice, added = Random(seed), 0
+    for number, what in told.items():
+        story = STORY_OF.get(what) or (Story(what) if what in set(Story) else Story.NORMAL)
+        journey = tell(story, dice, at)
+        draft = WaybillDraft(
+            number=number,
+            origin=journey.origin,
+            destination=journey.destination,
+            promised_at=journey.promised_at,
+        )
+        waybill = register_waybill(actor=actor, draft=draft, at=at)
+        if waybill.last_scan_at is None:
+            scans = journey.scans
+            added += record_scans(actor=actor, number=waybill.number, scans=scans, source="SIMULATOR", at=at).added
+    return added
 
 
 def _follow(

@@ -1,6 +1,7 @@
 """Reads of parcels: one waybill with its journey and what it shows, and parcels stuck at one hub."""
 
 import hmac
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ __all__ = [
     "ParcelState",
     "ScanRow",
     "Trouble",
+    "evidence_of",
     "find_parcel",
     "get_scan",
     "is_tail_of",
@@ -141,6 +143,21 @@ def get_scan(*, actor: Actor, number: str, scan_id: int) -> TrackingEvent:
     if found is None:
         raise NotVisible()
     return found
+
+
+def evidence_of(row: TrackingEvent) -> bytes:
+    """A scan as it is stored, in one canonical form whose hash proves it: JSON with sorted keys."""
+    facts = {
+        "waybill": row.waybill.number,
+        "at": row.at.isoformat(),
+        "code": row.code,
+        "place": row.place,
+        "text": row.text,
+        "raw_code": row.raw_code,
+        "source": row.source,
+        "received_at": row.received_at.isoformat(),
+    }
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True, indent=1).encode()
 
 
 @dataclass(frozen=True, slots=True)

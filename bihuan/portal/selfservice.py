@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.moment import now
+from bihuan.incidents.queries import incident_of_waybill
 from bihuan.parcels.compensation import estimate
 from bihuan.parcels.queries import Parcel, find_parcel, is_tail_of
 from bihuan.portal.limits import require_patience
@@ -39,7 +40,16 @@ def track(request: HttpRequest) -> HttpResponse:
 def tracked(number: str, at: datetime) -> dict[str, object]:
     """What the page says of a number."""
     parcel = find_parcel(number=number, at=at)
-    return {"number": number, "parcel": parcel, "scans": parcel and scans_of(parcel, at), "at": at, "tail": TailForm()}
+    incident = incident_of_waybill(number=number)
+    notice = incident if incident and incident.told_at else None
+    return {
+        "incident": notice,
+        "number": number,
+        "parcel": parcel,
+        "scans": parcel and scans_of(parcel, at),
+        "at": at,
+        "tail": TailForm(),
+    }
 
 
 def scans_of(parcel: Parcel, at: datetime) -> list[TrackScan]:

@@ -10,8 +10,9 @@ from bihuan.cases.queries import list_categories
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
+from bihuan.incidents.queries import public_notices
 from bihuan.intake.models import Channel
-from bihuan.portal.forms import CodeForm, FollowForm, VoiceForm
+from bihuan.portal.forms import CodeForm, VoiceForm
 from bihuan.portal.proposals import proposed_category, with_category
 from bihuan.portal.visitor import newcomer, remember_case, visitor
 
@@ -22,7 +23,7 @@ DONE = "portal_done"
 @require_GET
 def show_home(request: HttpRequest) -> HttpResponse:
     """What can we do for you?"""
-    return render(request, "portal/home.html", {"follow_form": FollowForm()})
+    return render(request, "portal/home.html", {"notices": public_notices(at=now())})
 
 
 def submit(request: HttpRequest, kind: str) -> HttpResponse:

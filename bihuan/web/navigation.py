@@ -39,6 +39,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
     Place("undertaking", "shield-check", _("保密承诺"), frozenset(HANDLERS), "g o", at_end=True),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
+    Place("incident_list", "storm", _("网络事件"), frozenset(HANDLERS | OBSERVERS | {Role.LIAISON}), "g i"),
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),

@@ -14,6 +14,7 @@ from bihuan.accounts.actions import Terms, open_account
 from bihuan.accounts.models import KeyAccount
 from bihuan.api.actions import issue_token
 from bihuan.api.scopes import SCOPES
+from bihuan.carriers.scans import Scan, ScanCode
 from bihuan.cases import actions
 from bihuan.cases.models import Case, Handoff
 from bihuan.cases.tests import factories
@@ -30,8 +31,12 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.store import store_file
 from bihuan.foundation.moment import now
+from bihuan.incidents import actions as incidents
+from bihuan.incidents.models import Incident
 from bihuan.organization.models import RoleGrant, Staff
 from bihuan.organization.roles import Role
+from bihuan.parcels import actions as parcels
+from bihuan.parcels.models import TrackingEvent
 from bihuan.portal.visitor import PROVED
 from bihuan.promises.models import Promise
 from bihuan.safekeeping.models import KeyRotation, RotationKind
@@ -52,6 +57,14 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     customers: dict[str, Customer] = field(default_factory=dict)
     handoffs: dict[str, Handoff] = field(default_factory=dict)
+
+    @cached_property
+    def scan(self) -> TrackingEvent:
+        return TrackingEvent.objects.get()
+
+    @cached_property
+    def incident(self) -> Incident:
+        return Incident.objects.get()
 
     @cached_property
     def grant(self) -> RoleGrant:
@@ -115,6 +128,7 @@ def build_world() -> World:
     add_complaints(world)
     add_consultations(world)
     add_suggestions(world)
+    add_parcel(world)
     add_customers(world)
     add_alert(world)
     people = {
@@ -210,6 +224,17 @@ def add_alert(world: World) -> None:
     company = world.company
     away = add_person("E10008", ("顿安", "Dun An"), Role.AGENT, company.complaints)
     count_look(actor=acting(away), kind=LookKind.FILE, customer_id=world.stranger.pk, is_decoy=True, at=now())
+
+
+def add_parcel(world: World) -> None:
+    """Zhao's parcel with one scan, and an incident that nobody has linked anything to."""
+    actor, at = Actor.system("tests"), now()
+    number = world.cases["received"].waybill
+    parcels.register_waybill(actor=actor, draft=parcels.WaybillDraft(number=number), at=at)
+    scan = Scan(at, ScanCode.DELIVERING, "杭州西湖营业部")
+    parcels.record_scans(actor=actor, number=number, scans=[scan], source="LOCAL", at=at)
+    draft = incidents.IncidentDraft(title="台风", kind="WEATHER")
+    incidents.open_incident(actor=actor, draft=draft, at=at)
 
 
 def sign_in(world: World, role: str, staff: Staff) -> None:

@@ -1,0 +1,54 @@
+"""The parcel beside a case: its journey with what seems wrong, the incident that holds it up, and scans as evidence."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from bihuan.cases import actions, queries
+from bihuan.cases.queries import CasePermission
+from bihuan.foundation.errors import Invalid, NotVisible
+from bihuan.foundation.files.store import store_file
+from bihuan.foundation.moment import now
+from bihuan.incidents.queries import incident_of_case
+from bihuan.parcels.queries import evidence_of, find_parcel, get_scan, normalize
+
+
+@login_required
+@require_GET
+def show_parcel(request: HttpRequest, number: str) -> HttpResponse:
+    """The fragment of the right panel. It loads by itself, so nothing about a parcel ever holds up the case."""
+    actor, at = request.actor, now()  # type: ignore[attr-defined]
+    case = queries.get_case(actor=actor, number=number)
+    try:
+        parcel = find_parcel(number=case.waybill, at=at) if case.waybill else None
+    except Invalid:
+        parcel = None
+    context = {
+        "case": case,
+        "parcel": parcel,
+        "at": at,
+        "incident": incident_of_case(case_id=case.pk),
+        "may_write": case.is_open and queries.allows(actor, CasePermission.WRITE, case),
+        "differs": parcel is not None and parcel.category not in ("", case.category.code),
+    }
+    return render(request, "desk/parts/parcel.html", context)
+
+
+@login_required
+@require_POST
+def take_evidence(request: HttpRequest, number: str, scan_id: int) -> HttpResponse:
+    """Put one scan into the evidence of the case, as a file whose hash stands in the journal."""
+    actor, at = request.actor, now()  # type: ignore[attr-defined]
+    case = queries.get_case(actor=actor, number=number)
+    if not queries.allows(actor, CasePermission.WRITE, case):
+        raise NotVisible()
+    scan = get_scan(actor=actor, number=normalize(case.waybill), scan_id=scan_id)
+    name = f"scan-{scan.waybill.number}-{scan.pk}.txt"
+    file = store_file(name=name, content=evidence_of(scan), content_type="text/plain", at=at)
+    item = _("扫描记录：{code} {place}").format(code=scan.get_code_display(), place=scan.place)[:80]
+    actions.add_evidence(actor=actor, case_id=case.pk, item=item, file=file, statement="", at=at)
+    messages.success(request, _("证据已存入。"))
+    return redirect("case_page", number)
