@@ -109,6 +109,7 @@ def test_no_entry_is_lost_or_read_twice_after_a_restore_into_a_new_cluster(tmp_p
         assert verify().fault is None
 
 
+@pytest.mark.feature("15.6")
 def test_a_drill_proves_a_backup_and_prints_a_report(tmp_path, settings):
     register_ouyang()
     put_sealed_file(settings.FILES_DIR / "2026", "photo", b"picture")
