@@ -66,6 +66,10 @@ export function startLists() {
     for (const box of form.querySelectorAll("[data-pick]")) box.checked = false;
     refresh(form);
   });
+  // fresh rows would take the ticks away: they wait until somebody has done with them
+  document.addEventListener("bihuan:live-due", (event) => {
+    if (event.target.querySelector("[data-pick]:checked")) event.preventDefault();
+  });
   for (const form of document.querySelectorAll("[data-bulk]")) refresh(form);
   document.addEventListener("keydown", (event) => {
     if (event.target.closest("input, textarea, select, dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
