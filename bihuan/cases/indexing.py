@@ -22,6 +22,8 @@ INSERT_SQL = """
 """
 # Of one window at most so many matches, the newest, are looked at: more of them means more than enough for anybody.
 WINDOW_LIMIT = 2_000
+# When all cases hold about so few matches, going by what a window held, the larger windows are left out.
+RARE = 1_000
 # Somebody who may read that many teams sees most matches anyway: the index would only walk more lists.
 NAMED_TEAMS = 24
 HITS_SQL = """
@@ -75,22 +77,34 @@ def find_visible(*, actor: Actor, text: str, limit: int) -> list[int]:
     newest = _newest_id() if words else None
     if newest is None:
         return []
-    found: list[int] = []
-    for window in _windows(newest):
-        hits = _hits([words, *_teams(actor), *window])
-        found = list(Case.objects.visible_to(actor).filter(pk__in=hits).order_by("-pk").values_list("pk", flat=True))
+    conditions = [words, *_teams(actor)]
+    for size, window in _windows(newest):
+        hits = _hits([*conditions, window])
+        found = _visible(actor, hits, limit)
         if len(found) >= limit:
+            return found
+        if (len(hits) + 1) * newest <= RARE * size:
             break
-    return found[:limit]
+    return _visible(actor, _hits(conditions), limit)
 
 
-def _windows(newest: int) -> Iterator[list[str]]:
-    """Conditions from the newest cases to all: of each size the window that is being filled and the one before it."""
+def _visible(actor: Actor, hits: list[int], limit: int) -> list[int]:
+    if not hits:
+        return []
+    cases = Case.objects.visible_to(actor).filter(pk__in=hits)
+    return list(cases.order_by("-pk").values_list("pk", flat=True)[:limit])
+
+
+def _windows(newest: int) -> Iterator[tuple[int, str]]:
+    """Windows from the newest cases to older ones: how many cases it holds, and its condition.
+
+    Of each size the window that is being filled, and the one before it.
+    """
     for bits in WINDOW_BITS:
         if newest >> bits:
+            size = (newest & ((1 << bits) - 1)) + (1 << bits)
             now, before = window_term(newest, bits), window_term(newest - (1 << bits), bits)
-            yield [f"('{now}' | '{before}')"]
-    yield []
+            yield size, f"('{now}' | '{before}')"
 
 
 def _teams(actor: Actor) -> list[str]:

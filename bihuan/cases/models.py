@@ -96,6 +96,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(rule)
 
 
+# What lists of open work are asked for; a query repeats the condition word for word, or the index is not used.
+OPEN = Q(closed_at=None)
+WAITING = OPEN & Q(owner=None, level=Level.TEAM) & ~Q(state=State.SATISFIED)
+CALLBACK_DUE = OPEN & Q(kind=Kind.COMPLAINT, state=State.ANSWERED)
+
+
 class Case(models.Model):
     """One customer's voice, followed until it is closed."""
 
@@ -103,7 +109,7 @@ class Case(models.Model):
     public_token = models.CharField(max_length=32, unique=True, default=new_public_token)
     kind = models.CharField(max_length=16, choices=Kind)
     state = models.CharField(max_length=16, choices=State, default=State.RECEIVED)
-    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+", db_index=False)
     title = models.CharField(max_length=120)
     impact = models.CharField(max_length=8, choices=Impact, default=Impact.MEDIUM)
     urgency = models.CharField(max_length=8, choices=Urgency, default=Urgency.MEDIUM)
@@ -115,14 +121,14 @@ class Case(models.Model):
     expected = models.CharField(max_length=400, blank=True)
     waybill = models.CharField(max_length=32, blank=True)
 
-    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer_label = models.CharField(max_length=40, blank=True)
     conversation = models.OneToOneField(Conversation, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=12)
 
-    division = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+")
+    division = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    team = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    owner = models.ForeignKey(Staff, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     handler_ids = models.JSONField(default=list)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.TEAM)
     round = models.PositiveSmallIntegerField(default=1)
@@ -165,6 +171,10 @@ class Case(models.Model):
             models.Index(name="case_division_recent", fields=["division", "-opened_at", "-id"]),
             models.Index(name="case_team_recent", fields=["team", "-opened_at", "-id"]),
             models.Index(name="case_customer_recent", fields=["customer", "-opened_at"]),
+            models.Index(name="case_category_recent", fields=["category", "-opened_at", "-id"]),
+            models.Index(name="case_open_state_recent", fields=["state", "-opened_at", "-id"], condition=OPEN),
+            models.Index(name="case_waiting", fields=["team", "kind", "category", "opened_at"], condition=WAITING),
+            models.Index(name="case_callback_due", fields=["team", "next_due_at", "id"], condition=CALLBACK_DUE),
             models.Index(name="case_waybill", fields=["waybill"], condition=~Q(waybill="")),
             models.Index(name="case_open_due", fields=["next_due_at", "id"], condition=Q(closed_at=None)),
             models.Index(

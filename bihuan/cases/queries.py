@@ -9,10 +9,10 @@ from django.utils import timezone
 from bihuan.cases.access import access_handoff, access_numbered_case, can
 from bihuan.cases.clocks import SUBJECT
 from bihuan.cases.indexing import find_visible
-from bihuan.cases.models import Case, CaseQuerySet, Category, Draft, Handoff
+from bihuan.cases.models import CALLBACK_DUE, WAITING, Case, CaseQuerySet, Category, Draft, Handoff
 from bihuan.cases.permissions import LIAISONS, CasePermission
 from bihuan.cases.timeline import Event, timeline
-from bihuan.cases.workflow import STAGES, Kind, Level, State, allowed_verbs, stage_index
+from bihuan.cases.workflow import STAGES, Kind, State, allowed_verbs, stage_index
 from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.paging import KeysetPage, page_by_key
@@ -85,6 +85,8 @@ def narrow(cases: CaseQuerySet, wanted: CaseFilter) -> CaseQuerySet:
         "waybill": wanted.waybill.strip().upper(),
     }
     cases = cases.filter(**{name: value for name, value in exact.items() if value not in ("", None)})
+    if wanted.state and wanted.state != State.CLOSED:
+        cases = cases.open()  # says nothing new, but lets the index of open cases answer: a state may be rare
     return cases if wanted.is_open is None else cases.filter(closed_at__isnull=wanted.is_open)
 
 
@@ -117,9 +119,8 @@ QUEUE_COUNT_LIMIT = 999
 
 def list_queues(*, actor: Actor) -> list[Queue]:
     """Unowned open cases of the actor's teams, grouped by kind and category. Open cases only: an indexed, small set."""
-    waiting = Case.objects.open().filter(team_id__in=actor.units(HANDLERS), owner=None, level=Level.TEAM)
-    waiting = waiting.exclude(state__in=(State.SATISFIED,))
-    rows = waiting.values("kind", "category_id").annotate(waiting=Count("id"), oldest_at=Min("opened_at"))
+    waiting = Case.objects.filter(WAITING, team_id__in=actor.units(HANDLERS))
+    rows = waiting.values("kind", "category_id").annotate(waiting=Count("*"), oldest_at=Min("opened_at"))
     categories = Category.objects.in_bulk([row["category_id"] for row in rows])
     queues = [
         Queue(
@@ -143,7 +144,7 @@ def list_my_promises(*, actor: Actor, limit: int = 60) -> list[Case]:
 
 def list_callbacks_due(*, actor: Actor, limit: int = 30) -> list[Case]:
     """Answered complaints the actor may call back: of the own teams, and never handled by the actor."""
-    answered = Case.objects.open().filter(kind=Kind.COMPLAINT, state=State.ANSWERED, team_id__in=actor.units(HANDLERS))
+    answered = Case.objects.filter(CALLBACK_DUE, team_id__in=actor.units(HANDLERS))
     answered = answered.exclude(handler_ids__contains=actor.id).select_related("category")
     return list(answered.order_by("next_due_at", "id")[:limit])
 
