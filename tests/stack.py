@@ -18,7 +18,7 @@ from tests.waiting import wait_until
 
 ROOT = Path(__file__).resolve().parents[1]
 NOT_INHERITED = {"DATABASE_URL", "BIHUAN_VAR", "PORT", "PYTEST_CURRENT_TEST", "BIHUAN_PUBLIC_URL", "BIHUAN_SECRET_KEY"}
-READY_SECONDS = 120
+READY_SECONDS = 300  # migrations of an empty database on a machine that does other things too
 
 
 class Stack:
