@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "bihuan.promises",
     "bihuan.cases",
     "bihuan.incidents",
+    "bihuan.privacy",
     "bihuan.api",
     "bihuan.web",
     "bihuan.desk",

@@ -7,6 +7,7 @@ from bihuan.cases.models import Kind
 from bihuan.cases.queries import list_categories
 from bihuan.parcels.actions import WaybillNumberInvalid, WaybillNumberScientific
 from bihuan.parcels.queries import normalize
+from bihuan.privacy.models import Purpose
 
 # fmt: off
 PROVINCES = (
@@ -62,6 +63,9 @@ class VoiceForm(forms.Form):
     customer_name = forms.CharField(label=_("怎么称呼你"), max_length=40, required=False)
     customer_phone = forms.CharField(label=_("手机号"), max_length=24, required=False)
     customer_email = forms.EmailField(label=_("邮箱"), required=False)
+    consents = forms.MultipleChoiceField(
+        label=_("我还同意（都可以不选）"), choices=Purpose.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
 
     def __init__(self, kind: str, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
@@ -87,6 +91,10 @@ class VoiceForm(forms.Form):
         if self.kind == Kind.COMPLAINT and not (given.get("outcomes") or given.get("expected")):
             self.add_error("outcomes", _("请至少选一项。知道你想要的结果，我们才能第一次就给对方案。"))
         return given
+
+    def answers(self) -> dict[str, bool]:
+        """A yes or no to each purpose: what was not ticked is a no."""
+        return {purpose: purpose in self.cleaned_data["consents"] for purpose in Purpose.values}
 
     def expected_outcome(self) -> str:
         """The chosen outcomes and the customer's own words, as one sentence."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.portal import following, selfservice, views
+from bihuan.portal import following, mydata, selfservice, views
 
 urlpatterns = [
     path("", views.show_home, name="portal_home"),
@@ -21,5 +21,7 @@ urlpatterns = [
     path("areas", selfservice.areas, name="portal_areas"),
     path("claim-check", selfservice.check_claim, name="portal_claim"),
     path("waybill", selfservice.read_waybill, name="portal_waybill"),
+    path("case/<str:token>/data", mydata.show_data, name="portal_data"),
+    path("case/<str:token>/consent", mydata.say, name="portal_consent"),
     path("privacy", views.show_privacy, name="portal_privacy"),
 ]

@@ -13,6 +13,7 @@ from bihuan.foundation.moment import now
 from bihuan.incidents.queries import public_notices
 from bihuan.intake.models import Channel
 from bihuan.portal.forms import CodeForm, VoiceForm
+from bihuan.portal.mydata import keep_answers
 from bihuan.portal.proposals import proposed_category, with_category
 from bihuan.portal.visitor import newcomer, remember_case, visitor
 
@@ -41,6 +42,7 @@ def submit(request: HttpRequest, kind: str) -> HttpResponse:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             remember_case(request, case)
+            keep_answers(request, case, form.answers())
             request.session[DONE] = {"case_id": case.pk, "code": code}
             return redirect("portal_done")
     icons = {category.code: category.icon for category in list_categories()}

@@ -232,6 +232,7 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("portal_new", "POST"): (Visit(body=voice),),
     ("portal_add", "POST"): (Visit(body=lambda world: {"text": WORDS}),),
     ("portal_callback", "POST"): (Visit(body=lambda world: {"result": "SATISFIED"}),),
+    ("portal_consent", "POST"): (Visit(body=lambda world: {"purpose": "CARE", "answer": "0"}),),
     ("portal_rate", "POST"): (Visit(address=token_of("closed"), body=lambda world: {"rating": "5"}),),
     ("portal_code", "POST"): (Visit(body=lambda world: {"number": world.cases["received"].number}),),
 }

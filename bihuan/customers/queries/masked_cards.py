@@ -102,6 +102,17 @@ def list_decoys(actor: Actor) -> list[Customer]:
     return list(Customer.objects.filter(is_decoy=True).order_by("-id"))
 
 
+def kept_kinds(customer_id: int | None) -> list[tuple[str, int]]:
+    """How many values of each kind are kept of the customer's own entry, for the customer."""
+    customer = Customer.objects.prefetch_related("phones", "emails", "addresses", "identities").filter(pk=customer_id)
+    counts: dict[str, int] = {}
+    for row in customer:
+        kinds = [DatumKind.NAME] if row.name_label else []
+        for kind in [*kinds, *(DatumKind(detail.kind) for detail in _details(row))]:
+            counts[str(kind.label)] = counts.get(str(kind.label), 0) + 1
+    return list(counts.items())
+
+
 def may_edit(actor: Actor) -> bool:
     """True when the actor may write into files, and pages show the forms for it."""
     return access.may(actor, CustomerPermission.EDIT)
