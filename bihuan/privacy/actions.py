@@ -10,7 +10,7 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid
 from bihuan.journal import actions as journal
 from bihuan.privacy.access import require_voice
-from bihuan.privacy.events import ConsentSaid
+from bihuan.privacy.events import ConsentRecorded
 from bihuan.privacy.models import NOTICE_VERSION, Consent, Purpose
 
 __all__ = ["PurposeUnknown", "record_consents"]
@@ -44,7 +44,7 @@ def record_consents(
                 said_at=at,
             )
         )
-        entry = ConsentSaid(
+        entry = ConsentRecorded(
             customer_id=customer_id,
             purpose=purpose,
             is_given=is_given,

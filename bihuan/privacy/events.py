@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bihuan.journal.registry import entry
 
 
-@entry("privacy.consent_said", subject="customer")
+@entry("privacy.consent_recorded", subject="customer")
 @dataclass(frozen=True, kw_only=True)
-class ConsentSaid:
+class ConsentRecorded:
     customer_id: int
     purpose: str
     is_given: bool

@@ -32,7 +32,7 @@ def test_a_customer_who_refuses_the_address_gets_a_case_and_the_refusal_is_kept(
     refusal = Consent.objects.get(purpose="ADDRESS")
     assert (refusal.notice_version, refusal.channel) == ("2026-11", "PORTAL")
     codes = [entry.code for entry in entries_of("customer", case.customer_id)]
-    assert codes.count("privacy.consent_said") == 4
+    assert codes.count("privacy.consent_recorded") == 4
 
 
 def test_a_yes_is_taken_back_with_one_press_on_the_customers_own_page():
