@@ -59,6 +59,7 @@ def get_incident(*, actor: Actor, incident_id: int) -> Incident:
 
 
 def is_operator(actor: Actor) -> bool:
+    """True for people who may open and lead an incident."""
     return bool(actor.units(OPERATORS))
 
 
