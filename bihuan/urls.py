@@ -11,6 +11,7 @@ urlpatterns = [
     path("account/2fa/", include("allauth.mfa.urls")),
     path("api/v1/", api.urls),
     path("", include("bihuan.foundation.files.urls")),
+    path("", include("bihuan.exports.urls")),
     path("", include("bihuan.desk.urls")),
     path("", include("bihuan.dossier.urls")),
     path("service/", include("bihuan.portal.urls")),

@@ -9,6 +9,7 @@ from bihuan.api.attachments import router as attachments
 from bihuan.api.auth import TokenAuth
 from bihuan.api.cases import router as cases
 from bihuan.api.customers import router as customers
+from bihuan.api.exporting import router as exports
 from bihuan.api.handoffs import router as handoffs
 from bihuan.api.verbs import router as verbs
 from bihuan.foundation.errors import Refusal
@@ -24,6 +25,7 @@ api.add_router("/cases", cases, tags=["cases"])
 api.add_router("/cases", verbs, tags=["workflow"])
 api.add_router("/handoffs", handoffs, tags=["departments"])
 api.add_router("/customers", customers, tags=["customers"])
+api.add_router("/exports", exports, tags=["exports"])
 api.add_router("/attachments", attachments, tags=["attachments"])
 
 

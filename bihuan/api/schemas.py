@@ -80,8 +80,8 @@ class CasePage(Schema):
     next: str | None = None
 
 
-class ListIn(Schema):
-    """What a list is narrowed to, and where it goes on."""
+class Narrowing(Schema):
+    """What a list is narrowed to; empty means all."""
 
     kind: Kind | None = None
     state: State | None = None
@@ -89,6 +89,11 @@ class ListIn(Schema):
     priority: Annotated[int | None, Field(ge=1, le=4)] = None
     waybill: Line = ""
     is_open: bool | None = None
+
+
+class ListIn(Narrowing):
+    """What a list is narrowed to, and where it goes on."""
+
     after: Annotated[str | None, StringConstraints(max_length=200)] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -193,3 +198,26 @@ class AttachmentOut(Schema):
     content_type: str
     size: int
     sha256: str
+
+
+class ExportIn(Narrowing):
+    """What is exported: the columns by their codes, all when none is named."""
+
+    format: Literal["CSV", "XLSX"] = "XLSX"
+    columns: list[Line] = Field(default_factory=list, max_length=40)
+
+
+class ExportOut(Schema):
+    id: int
+    format: str
+    state: str
+    columns: list[str]
+    done: int
+    total: int | None
+    percent: int
+    rows_per_second: float
+    remaining_seconds: int | None
+    is_ready: bool
+    asked_at: Moment
+    finished_at: Moment | None
+    expires_at: Moment | None

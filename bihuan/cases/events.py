@@ -198,3 +198,22 @@ class CaseFollowed:
     """The customer proved that the case is theirs and looked at it."""
 
     case_id: int
+
+
+@entry("cases.exported", subject="export")
+@dataclass(frozen=True, kw_only=True)
+class CasesExported:
+    export_id: int
+    state: str
+    rows: int
+    format: str
+    columns: tuple[str, ...]
+    narrowed_by: tuple[str, ...]
+
+
+@entry("cases.export_fetched", subject="export")
+@dataclass(frozen=True, kw_only=True)
+class CasesExportFetched:
+    export_id: int
+    rows: int
+    format: str

@@ -23,6 +23,7 @@ class CasePermission(models.TextChoices):
     ASSIGN = "case.assign", _("改派案件")
     CALL_BACK = "case.call_back", _("回访")
     WRITE = "case.write", _("写备注和证据")
+    EXPORT = "case.export", _("导出案件清单")
     ANSWER_HANDOFF = "case.answer_handoff", _("办理协办")
     ARCHIVE = "case.archive", _("导出档案")
     FOLLOW = "case.follow", _("客户跟进自己的案件")
@@ -36,6 +37,7 @@ ROLES: dict[CasePermission, frozenset[Role]] = {
     CasePermission.CALL_BACK: HANDLERS,
     CasePermission.WRITE: HANDLERS,
     CasePermission.ARCHIVE: LEADERS | {Role.INSPECTOR, Role.AUDIT_ADMIN},
+    CasePermission.EXPORT: LEADERS | {Role.INSPECTOR, Role.ANALYST, Role.AUDIT_ADMIN},
     CasePermission.ANSWER_HANDOFF: LIAISONS,
     CasePermission.FOLLOW: frozenset(),
 }

@@ -10,7 +10,7 @@ from bihuan.cases.access import access_handoff, access_numbered_case, can
 from bihuan.cases.clocks import SUBJECT
 from bihuan.cases.indexing import find_visible
 from bihuan.cases.models import CALLBACK_DUE, WAITING, Case, CaseQuerySet, Category, Draft, Handoff
-from bihuan.cases.permissions import LIAISONS, CasePermission
+from bihuan.cases.permissions import LIAISONS, ROLES, CasePermission
 from bihuan.cases.timeline import Event, timeline
 from bihuan.cases.workflow import STAGES, Kind, State, allowed_verbs, stage_index
 from bihuan.customers.models import Customer
@@ -21,6 +21,7 @@ from bihuan.organization.queries import find_department, list_colleagues
 from bihuan.organization.roles import HANDLERS
 
 __all__ = [
+    "CASE_EXPORT",
     "STAGES",
     "SUBJECT",
     "CaseFilter",
@@ -45,6 +46,7 @@ __all__ = [
     "list_others",
     "list_queues",
     "list_waiting",
+    "may_export",
     "narrow",
     "propose_department",
     "search_cases",
@@ -52,6 +54,7 @@ __all__ = [
     "timeline",
 ]
 
+CASE_EXPORT = "cases"  # the exporter of the list
 RECENT = ("-opened_at", "-id")
 DUE = ("next_due_at", "id")
 SEARCH_LIMIT = 50
@@ -199,6 +202,11 @@ def list_categories() -> list[Category]:
 def allows(actor: Actor, permission: CasePermission, case: Case) -> bool:
     """True when the actor's role lets them do this to the case; pages use it to leave buttons out."""
     return can(actor, permission, case)
+
+
+def may_export(actor: Actor) -> bool:
+    """True when the actor may take a list of cases out as a file."""
+    return bool(actor.units(ROLES[CasePermission.EXPORT]))
 
 
 def list_waiting(*, actor: Actor, wanted: CaseFilter, after: str | None = None, limit: int = 50) -> KeysetPage[Case]:

@@ -44,6 +44,7 @@ def list_cases(request: HttpRequest) -> HttpResponse:
         "kinds": tabs(request, "kind", [("", _("全部")), *Kind.choices]),
         "narrowing": narrowing,
         "is_narrowed": wanted != queries.CaseFilter(),
+        "may_export": queries.may_export(actor),
         "may_take_down": bool(actor.units(HANDLERS)),
         "at": now(),
         "nav": "case_list",

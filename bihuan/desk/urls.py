@@ -5,6 +5,7 @@ from django.urls import path
 from bihuan.desk import (
     cases,
     departments,
+    exporting,
     grants,
     home,
     incidents,
@@ -24,6 +25,10 @@ urlpatterns = [
     path("cases", cases.list_cases, name="case_list"),
     path("cases/new", cases.take_down, name="case_new"),
     path("search", cases.search, name="case_search"),
+    path("cases/export", exporting.start, name="export_start"),
+    path("exports", exporting.list_exports, name="export_list"),
+    path("exports/<int:export_id>/cancel", exporting.cancel, name="export_cancel"),
+    path("exports/<int:export_id>/file", exporting.fetch, name="export_file"),
     path("cases/<str:number>", cases.show_case, name="case_page"),
     path("cases/<str:number>/timeline", cases.show_timeline, name="case_timeline"),
     path("cases/<str:number>/why/<int:promise_id>", cases.show_why, name="case_why"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import get_language
 
-from bihuan.exports.models import ExportJob, ExportState
+from bihuan.exports.models import ExportFormat, ExportJob, ExportState
 from bihuan.exports.refusals import TooManyExports, UnknownColumn
 from bihuan.exports.registry import exporter_called
 from bihuan.exports.sealed_file import folder
@@ -22,7 +22,13 @@ TASK = "bihuan.exports.tasks.run_export"
 
 @transaction.atomic
 def start_export(
-    *, actor: Actor, exporter: str, columns: Sequence[str] = (), filters: Mapping[str, Any], at: datetime
+    *,
+    actor: Actor,
+    exporter: str,
+    columns: Sequence[str] = (),
+    filters: Mapping[str, Any],
+    format: str = ExportFormat.CSV,
+    at: datetime,
 ) -> ExportJob:
     """Queue an export; no columns means all. Raises NotAllowed, TooManyExports, UnknownColumn."""
     kind = exporter_called(exporter)
@@ -40,6 +46,7 @@ def start_export(
         exporter=exporter,
         columns=list(columns) or list(kind.columns_by_code),
         filters=dict(filters),
+        format=format,
         language=get_language() or "zh-hans",
         asked_at=at,
     )

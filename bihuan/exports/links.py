@@ -6,7 +6,8 @@ from django.core import signing
 from django.urls import reverse
 
 from bihuan.exports.models import ExportJob, ExportState
-from bihuan.exports.refusals import ExportGone, ExportNotReady
+from bihuan.exports.refusals import ExportBeyondRights, ExportGone, ExportNotReady
+from bihuan.exports.registry import exporter_called
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotVisible
 
@@ -22,7 +23,7 @@ def export_link(job: ExportJob, actor: Actor) -> str:
 
 
 def open_export(ticket: str, actor: Actor | None, at: datetime) -> ExportJob:
-    """The export behind a link. Raises NotVisible, ExportNotReady, ExportGone."""
+    """The export behind a link. Raises NotVisible, ExportNotReady, ExportGone, NotAllowed."""
     try:
         token, owner_id = signing.loads(ticket, salt=PURPOSE, max_age=LIFETIME)
     except signing.BadSignature:
@@ -30,8 +31,22 @@ def open_export(ticket: str, actor: Actor | None, at: datetime) -> ExportJob:
     if actor is None or not actor.is_staff or actor.id != owner_id:
         raise NotVisible
     job = ExportJob.objects.filter(token=token).first()
-    if job is None or job.state == ExportState.EXPIRED:
+    if job is None:
+        raise ExportGone
+    return hand_out(job, actor, at)
+
+
+def hand_out(job: ExportJob, actor: Actor, at: datetime) -> ExportJob:
+    """One's own export, when it is ready and within today's rights; the journal keeps that it left.
+
+    Raises ExportNotReady, ExportGone, ExportBeyondRights, NotAllowed.
+    """
+    if job.state == ExportState.EXPIRED:
         raise ExportGone
     if not job.is_ready(at):
         raise ExportGone if job.state == ExportState.DONE else ExportNotReady
+    exporter = exporter_called(job.exporter)
+    if not exporter.units(actor).issuperset(job.units):
+        raise ExportBeyondRights
+    exporter.record_fetch(actor, job, at)
     return job

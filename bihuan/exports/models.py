@@ -20,6 +20,11 @@ class ExportState(models.TextChoices):
     EXPIRED = "EXPIRED", _("已过期")
 
 
+class ExportFormat(models.TextChoices):
+    CSV = "CSV", "CSV"
+    XLSX = "XLSX", "XLSX"
+
+
 UNDER_WAY = (ExportState.QUEUED, ExportState.RUNNING)
 
 
@@ -34,13 +39,18 @@ class ExportQuerySet(models.QuerySet["ExportJob"]):
 
 
 class ExportJob(models.Model):
-    """One export; ``token`` names its file on disk. ``filters`` may quote a customer's words, so they are encrypted."""
+    """One export; ``token`` names its file on disk. ``filters`` may quote a customer's words, so they are encrypted.
+
+    ``units`` are those whose rows the file may hold: who lost one of them does not get the file any more.
+    """
 
     token = models.CharField(max_length=32, unique=True)
     owner_id = models.BigIntegerField()
     exporter = models.CharField(max_length=60)
     columns = ArrayField(models.CharField(max_length=60))
     filters = EncryptedJSONField()
+    format = models.CharField(max_length=4, choices=ExportFormat, default=ExportFormat.CSV)
+    units = ArrayField(models.BigIntegerField(), default=list)
     language = models.CharField(max_length=12)
     state = models.CharField(max_length=12, choices=ExportState, default=ExportState.QUEUED)
     done = models.BigIntegerField(default=0)

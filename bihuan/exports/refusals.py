@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from bihuan.foundation.errors import Invalid, Refusal
+from bihuan.foundation.errors import Invalid, NotAllowed, Refusal
 
 
 class TooManyExports(Refusal):
@@ -27,3 +27,9 @@ class ExportGone(Refusal):
     status = 410
     sentence = _("导出文件已过期并已删除。")
     next_step = _("请重新导出。")
+
+
+class ExportBeyondRights(NotAllowed):
+    code = "export_beyond_rights"
+    sentence = _("导出之后你的权限变了，文件里有你现在看不到的内容。")
+    next_step = _("请按现在的权限重新导出。")

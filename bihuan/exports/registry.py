@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 from django.utils.functional import Promise
-from django.utils.module_loading import autodiscover_modules
 
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid
@@ -30,10 +29,12 @@ class Column:
 class Exporter:
     """One kind of rows.
 
-    ``rows(actor, filters)`` gives what this actor may see and export, and raises NotAllowed without that right; it is
-    asked again for every batch with ``actor_of(owner_id, at)``, the owner as of that moment. Rows are read by primary
-    key, so the order of the query does not matter. ``record(actor, job, at)`` writes the journal; it is called in the
-    transaction that changes the job's state.
+    ``units(actor)`` names the units whose rows this actor may export, and raises NotAllowed without that right: asked
+    for every batch and again when the file is fetched. ``rows(actor, filters)`` gives the
+    rows of those units; it is asked for every batch with ``actor_of(owner_id, at)``, the owner as of that moment. Rows
+    are read by primary key, so the order of the query does not matter. ``prepare(rows)`` looks up once what the columns
+    of a batch need. ``record(actor, job, at)`` writes the journal; it is called in the transaction that changes the
+    job's state; ``record_fetch`` writes that the file was handed out.
     """
 
     name: str
@@ -42,6 +43,9 @@ class Exporter:
     rows: Callable[[Actor, Mapping[str, Any]], "QuerySet[Any]"]
     actor_of: Callable[[int, datetime], Actor]
     record: Callable[[Actor, "ExportJob", datetime], None]
+    record_fetch: Callable[[Actor, "ExportJob", datetime], None]
+    units: Callable[[Actor], frozenset[int]]
+    prepare: Callable[[list[Any]], list[Any]] = list
     batch: int = 1_000
 
     @cached_property
@@ -63,7 +67,6 @@ def register(exporter: Exporter) -> Exporter:
 
 def exporter_called(name: str) -> Exporter:
     """The exporter of this name; raises Invalid."""
-    autodiscover_modules("exports")
     try:
         return _exporters[name]
     except KeyError:

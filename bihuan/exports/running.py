@@ -1,18 +1,17 @@
 """The job of an export: batches by primary key, each within the owner's rights of that moment."""
 
-import csv
-import io
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import translation
 
-from bihuan.exports.models import ExportJob, ExportState
-from bihuan.exports.registry import Column, Exporter, exporter_called
+from bihuan.exports.models import ExportFormat, ExportJob, ExportState
+from bihuan.exports.registry import Exporter, exporter_called
 from bihuan.exports.sealed_file import SealedWriter
+from bihuan.exports.sheets import CsvSheet, Sheet, Workbook
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed
 from bihuan.foundation.failure import describe
@@ -21,8 +20,7 @@ from bihuan.foundation.moment import now
 logger = logging.getLogger(__name__)
 
 KEPT_FOR = timedelta(hours=24)
-BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code page
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SHEETS: dict[ExportFormat, Callable[[], Sheet]] = {ExportFormat.CSV: CsvSheet, ExportFormat.XLSX: Workbook}
 
 
 class Stopped(Exception):
@@ -53,25 +51,31 @@ def run(export_id: int) -> None:
 def _begin(export_id: int) -> ExportJob | None:
     job = ExportJob.objects.select_for_update().under_way().filter(pk=export_id).first()
     if job is not None:
-        job.state, job.started_at, job.done = ExportState.RUNNING, now(), 0
+        job.state, job.started_at, job.done, job.units = ExportState.RUNNING, now(), 0, []
         job.save(update_fields=["state", "started_at", "done"])
     return job
 
 
 def _batches(job: ExportJob, exporter: Exporter) -> Iterator[tuple[int, bytes]]:
-    """Rows of each batch and their text; the headings come first, without a row."""
+    """Rows of each batch and their bytes; the headings come first, without a row."""
     columns = [exporter.columns_by_code[code] for code in job.columns]
-    yield 0, (BYTE_ORDER_MARK + _lines([[str(column.heading) for column in columns]])).encode()
+    sheet = SHEETS[ExportFormat(job.format)]()
+    yield 0, sheet.head([str(column.heading) for column in columns])
     last: Any = None
     while True:
-        allowed = exporter.rows(_owner(job, exporter, now()), job.filters).order_by("pk")
+        owner = _owner(job, exporter, now())
+        job.units = sorted(exporter.units(owner).union(job.units))
+        allowed = exporter.rows(owner, job.filters).order_by("pk")
         if last is None:
             job.total = allowed.count()  # in the job, not while anybody waits for a page
         rows = list((allowed if last is None else allowed.filter(pk__gt=last))[: exporter.batch])
         if not rows:
-            return
-        yield len(rows), _lines([_values(columns, row) for row in rows]).encode()
+            break
         last = rows[-1].pk
+        values = [[column.value(row) for column in columns] for row in exporter.prepare(rows)]
+        yield len(rows), sheet.rows(values)
+    if ending := sheet.end():
+        yield 0, ending
 
 
 def _owner(job: ExportJob, exporter: Exporter, at: datetime) -> Actor:
@@ -79,26 +83,6 @@ def _owner(job: ExportJob, exporter: Exporter, at: datetime) -> Actor:
     if not actor.grants:
         raise NotAllowed
     return actor
-
-
-def _values(columns: Sequence[Column], row: Any) -> list[str]:
-    return [_cell(column.value(row)) for column in columns]
-
-
-def _cell(value: object) -> str:
-    """Text of a cell. What a spreadsheet would run as a formula is made text with an apostrophe."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M:%S")
-    text = str(value)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
-
-
-def _lines(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
 
 
 def _report(job: ExportJob, rows: int) -> None:
@@ -117,6 +101,7 @@ def _end(job: ExportJob, exporter: Exporter, state: ExportState, *, size: int = 
         return
     at = now()
     stored.state, stored.size, stored.failure, stored.finished_at = state, size, failure, at
+    stored.units = job.units
     stored.expires_at = at + KEPT_FOR if state == ExportState.DONE else None
     stored.save()
     exporter.record(exporter.actor_of(job.owner_id, at), stored, at)

@@ -70,11 +70,14 @@ class SealedWriter:
 
 def read_pieces(token: str) -> Iterator[bytes]:
     """The clear pieces in order; raises FileNotFoundError at once, Undecipherable when the file is not whole."""
-    return _pieces(path_of(token).open("rb"), token)
+    if not path_of(token).exists():
+        raise FileNotFoundError(token)
+    return _pieces(token)
 
 
-def _pieces(file: BinaryIO, token: str) -> Iterator[bytes]:
-    with file:
+def _pieces(token: str) -> Iterator[bytes]:
+    """The file is opened with the first piece: whoever asks and goes away leaves nothing open."""
+    with path_of(token).open("rb") as file:
         ahead, piece = _read_sealed(file), 0
         while following := _read_sealed(file):
             yield envelope.unseal(ahead, _place(token, piece))

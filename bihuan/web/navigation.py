@@ -31,6 +31,7 @@ class Place:
         return reverse(self.url_name, args=self.args)
 
 
+EXPORTERS = LEADERS | {Role.INSPECTOR, Role.ANALYST}
 STAFF_PLACES: tuple[Place, ...] = (
     Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
@@ -41,6 +42,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
     Place("incident_list", "storm", _("网络事件"), frozenset(HANDLERS | OBSERVERS | {Role.LIAISON}), "g i"),
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
+    Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
     Place("key_list", "key", _("密钥"), frozenset({Role.SECURITY_ADMIN}), "g k"),

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from bihuan.exports.links import export_link
 from bihuan.foundation.files.links import signed_link
 from bihuan.foundation.moment import now
 from tests.guards.routes import PARAMETER, Route
@@ -28,6 +29,7 @@ ADDRESS: dict[str, Value] = {
     "staff_id": lambda world: world.company.zhou.pk,
     "grant_id": lambda world: world.grant.pk,
     "ticket": lambda world: signed_link(world.file, acting(world.company.lin)).rpartition("/")[2],
+    "export_id": lambda world: world.export.pk,
     "kind": lambda world: "complaint",
     "box": lambda world: "note",
     "field": lambda world: "name",
@@ -142,6 +144,10 @@ def handoff_of(name: str) -> Mapping[str, Value]:
     return {"handoff_id": lambda world: world.handoffs[name].pk}
 
 
+def export_ticket(world: World) -> str:
+    return export_link(world.export, acting(world.company.wei)).rpartition("/")[2]
+
+
 def voice(world: World) -> Body:
     return {
         "kind": "COMPLAINT",
@@ -193,6 +199,8 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
         Visit(verb, handoff_of(name) | {"verb": lambda world, verb=verb: verb}, body)
         for verb, (name, body) in HANDOFF_VERBS.items()
     ),
+    ("export_start", "POST"): (Visit(body=lambda world: {"format": "CSV"}),),
+    ("exports:open", "GET"): (Visit(address={"ticket": export_ticket}),),
     ("case_new", "POST"): (Visit(body=voice),),
     ("case_evidence", "POST"): (Visit(body=evidence),),
     ("case_reveal", "POST"): (Visit(body=lambda world: {"purpose": "CALLBACK"}),),
@@ -253,7 +261,8 @@ def visits_of(route: Route) -> tuple[Visit, ...]:
     if "{handoff_id}" in route.name:
         name, body = HANDOFF_VERBS[verb]
         return (Visit(address=handoff_of(name), body=body),)
-    return (Visit(body=upload if last == "attachments" else voice),)
+    bodies = {"attachments": upload, "exports": lambda world: {"format": "CSV"}, "cancel": lambda world: {}}
+    return (Visit(body=bodies.get(last, voice)),)
 
 
 def path_of(route: Route, visit: Visit, world: World) -> str:

@@ -17,6 +17,7 @@ from bihuan.api.scopes import SCOPES
 from bihuan.carriers.scans import Scan, ScanCode
 from bihuan.cases import actions
 from bihuan.cases.models import Case, Handoff
+from bihuan.cases.queries import CASE_EXPORT
 from bihuan.cases.tests import factories
 from bihuan.clearance.actions import count_look
 from bihuan.clearance.models import LookKind, VaultAlert
@@ -27,6 +28,9 @@ from bihuan.customers.actions import (
     register_customer,
 )
 from bihuan.customers.models import Customer, CustomerMerge, CustomerPhone
+from bihuan.exports.actions import start_export
+from bihuan.exports.models import ExportJob
+from bihuan.exports.running import run as run_export
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.store import store_file
@@ -52,6 +56,7 @@ class World:
     company: Company
     file: StoredFile
     rotation: KeyRotation
+    export: ExportJob = field(init=False)
     sessions: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     cases: dict[str, Case] = field(default_factory=dict)
@@ -148,6 +153,7 @@ def build_world() -> World:
     for role, staff in people.items():
         sign_in(world, role, staff)
     world.sessions["customer"] = customer_session(world)
+    world.export = finished_export(company.wei)
     return world
 
 
@@ -156,6 +162,14 @@ def running_rotation() -> KeyRotation:
     return KeyRotation.objects.create(
         kind=RotationKind.DATA, key_id=1, started_by_name="安琪", started_at=now(), moved_at=now()
     )
+
+
+def finished_export(staff: Staff) -> ExportJob:
+    """The case list of Wei the supervisor, as a file."""
+    job = start_export(actor=acting(staff), exporter=CASE_EXPORT, filters={}, at=now())
+    run_export(job.pk)
+    job.refresh_from_db()
+    return job
 
 
 def add_complaints(world: World) -> None:

@@ -1,15 +1,18 @@
 """Exports from the request to the file."""
 
 import csv
+import dataclasses
 import io
 import logging
 from datetime import timedelta
 
+import openpyxl
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import RequestFactory
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from bihuan.crypto.failures import Undecipherable
@@ -18,10 +21,12 @@ from bihuan.exports.actions import cancel_export, remove_old_exports, start_expo
 from bihuan.exports.links import export_link, open_export
 from bihuan.exports.models import ExportJob, ExportState
 from bihuan.exports.queries import get_export, list_exports
-from bihuan.exports.refusals import ExportGone, ExportNotReady, TooManyExports, UnknownColumn
+from bihuan.exports.refusals import ExportBeyondRights, ExportGone, ExportNotReady, TooManyExports, UnknownColumn
 from bihuan.exports.sealed_file import path_of, read_pieces
+from bihuan.exports.sheets import Workbook
 from bihuan.exports.tests.factories import LIN, NOON, WEI, Office, open_shelves
 from bihuan.exports.views import send_export
+from bihuan.foundation.actor import Grant
 from bihuan.foundation.errors import Invalid, NotAllowed, NotVisible
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +254,40 @@ def test_progress_tells_rate_and_what_remains():
 def test_two_exporters_of_one_name_are_refused(office):
     with pytest.raises(ValueError, match="models"):
         registry.register(office.exporter())
+
+
+def test_the_file_is_not_handed_out_beyond_the_rights_of_today(office):
+    open_shelves(3)
+    job = finished(ask())
+    assert job.units == [4]
+    for grants, refusal in (((Grant("SUPERVISOR", frozenset({5})),), ExportBeyondRights), ((), NotAllowed)):
+        with pytest.raises(refusal):
+            open_export(ticket_of(job), dataclasses.replace(WEI, grants=grants), NOON)
+    wider = dataclasses.replace(WEI, grants=(Grant("SUPERVISOR", frozenset({4, 5})),))
+    assert open_export(ticket_of(job), wider, NOON) == job
+
+
+def test_handing_the_file_out_is_recorded(office):
+    open_shelves(3)
+    job = finished(ask())
+    open_export(ticket_of(job), WEI, NOON)
+    assert office.recorded[-1] == ("魏岚", "FETCHED", 3)
+
+
+def test_a_workbook_opens_with_its_values_typed(office):
+    ContentType.objects.create(app_label="shelves", model="=1+1 <&>\x01")
+    job = finished(ask(format="XLSX"))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(read_pieces(job.token))))
+    (heading, row) = book.active.iter_rows(values_only=True)
+    assert heading == ("应用", "模型", "编号") and row[:2] == ("shelves", "=1+1 <&>") and isinstance(row[2], int)
+    assert book.active["B2"].data_type == "s"
+
+
+def test_a_full_sheet_goes_on_in_the_next_one_and_moments_are_moments():
+    sheet = Workbook(sheet_rows=3)
+    written = sheet.head(["时间"]) + sheet.rows([[NOON + timedelta(days=day)] for day in range(4)]) + sheet.end()
+    book = openpyxl.load_workbook(io.BytesIO(written))
+    cells = [[cell.value for (cell,) in page.iter_rows()] for page in book]
+    noon = timezone.localtime(NOON).replace(tzinfo=None)
+    days = [noon + timedelta(days=day) for day in range(4)]
+    assert cells == [["时间", days[0], days[1]], ["时间", days[2], days[3]]]
