@@ -103,7 +103,9 @@ def list_decoys(actor: Actor) -> list[Customer]:
 
 
 def kept_kinds(customer_id: int | None) -> list[tuple[str, int]]:
-    """How many values of each kind are kept of the customer's own entry, for the customer."""
+    """How many values of each kind are kept of the customer's own entry, for the customer; none of a nameless one."""
+    if customer_id is None:
+        return []
     customer = Customer.objects.prefetch_related("phones", "emails", "addresses", "identities").filter(pk=customer_id)
     counts: dict[str, int] = {}
     for row in customer:
