@@ -2,8 +2,7 @@
 
 from bihuan.api.actions import issue_token
 from bihuan.cases.indexing import place_terms
-from bihuan.cases.numbering import format_number
-from bihuan.cases.workflow import NUMBER_PREFIX
+from bihuan.cases.workflow import NUMBER_PREFIX, format_number
 from bihuan.customers.contacts import initials_tail_index, read_phone, surname_tail_index
 from bihuan.language.pinyin import initials, surname
 

@@ -6,6 +6,7 @@ in pages, bulk verbs, API and jobs (features 4.4, R48-R57, R67, R79-R85).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 
 from django.db import models
@@ -21,6 +22,15 @@ class Kind(models.TextChoices):
 
 
 NUMBER_PREFIX = {Kind.CONSULTATION: "ZX", Kind.COMPLAINT: "TS", Kind.SUGGESTION: "JY"}
+
+
+def format_number(prefix: str, day: date, drawn: int) -> str:
+    """The number of a case received on ``day``, as ``TS-20261123-000128``; ``drawn`` is the next of the sequence.
+
+    The last part wraps at a million: unique as long as fewer than a million cases arrive on one day,
+    and the database refuses the rest.
+    """
+    return f"{prefix}-{day:%Y%m%d}-{drawn % 1_000_000:06d}"
 
 
 class Level(models.IntegerChoices):

@@ -5,9 +5,8 @@ it needs the very rules they follow. None of these touches the database.
 """
 
 from bihuan.cases.indexing import terms_of
-from bihuan.cases.numbering import format_number
 from bihuan.cases.priority import prioritize
-from bihuan.cases.workflow import NUMBER_PREFIX, next_level, next_state
+from bihuan.cases.workflow import NUMBER_PREFIX, format_number, next_level, next_state
 from bihuan.intake.identity import external_key, fingerprint_of, new_message_id
 from bihuan.mail.reasons import MailOutcome
 from bihuan.promises.clock import Clock, climb, next_instant

@@ -5,7 +5,7 @@ import io
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import IO, Protocol
+from typing import IO, Protocol, cast
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -54,7 +54,7 @@ class Workbook:
 
     def __init__(self, sheet_rows: int = SHEET_ROWS) -> None:
         self._ready = _Ready()
-        self._zip = ZipFile(self._ready, "w", ZIP_DEFLATED)  # type: ignore[arg-type]
+        self._zip = ZipFile(cast(IO[bytes], self._ready), "w", ZIP_DEFLATED)
         self._sheet_rows, self._sheets, self._written = sheet_rows, 0, 0
         self._headings: Sequence[str] = ()
         self._part: IO[bytes] | None = None

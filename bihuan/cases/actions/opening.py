@@ -13,11 +13,10 @@ from bihuan.cases import clocks
 from bihuan.cases.events import CaseOpened
 from bihuan.cases.indexing import index_cases
 from bihuan.cases.models import Case, Category
-from bihuan.cases.numbering import format_number
 from bihuan.cases.permissions import ROLES, CasePermission
 from bihuan.cases.priority import Urgency, prioritize
 from bihuan.cases.steps import journal
-from bihuan.cases.workflow import NUMBER_PREFIX, Kind
+from bihuan.cases.workflow import NUMBER_PREFIX, Kind, format_number
 from bihuan.crypto import blind_index
 from bihuan.customers import actions as customers
 from bihuan.customers import queries as customer_queries
