@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 
 import django
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -28,6 +29,13 @@ pytest_plugins = [
     "tests.plugins.output",
     "tests.plugins.queries",
 ]
+
+# Stories in a browser against the whole running product take minutes: BIHUAN_JOURNEYS=1 make test runs them too.
+collect_ignore = [] if os.environ.get("BIHUAN_JOURNEYS") else ["tests/journeys"]
+
+# A busy machine draws slowly; that says nothing about the code.
+hypothesis.settings.register_profile("bihuan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("bihuan")
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
@@ -87,3 +95,14 @@ def _prepare() -> None:
 
 
 _prepare()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """A flush after a transactional test writes no content types: a test that starts from the seeds brings its own."""
+    from django.contrib.auth.management import create_permissions
+    from django.contrib.contenttypes.management import create_contenttypes
+    from django.db.models.signals import post_migrate
+
+    post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)

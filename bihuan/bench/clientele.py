@@ -31,8 +31,8 @@ def store_customers(rng: Random, count: int, at: datetime, progress: Callable[[s
             names = {customer_id: rng.choice(people) for customer_id in ids}
             copy_lines(
                 "customers_customer",
-                "id, kind, name, name_label, registered_at",
-                [line((pk, "PERSON", seal_name(names[pk][0]), f"{names[pk][1]}**", at)) for pk in ids],
+                "id, kind, name, name_label, registered_at, is_decoy",
+                [line((pk, "PERSON", seal_name(names[pk][0]), f"{names[pk][1]}**", at, False)) for pk in ids],
             )
             copy_lines("customers_customerphone", PHONE, [_phone(pk, names[pk], seal_phone, at) for pk in ids])
             progress("customers", ids[-1], count)

@@ -169,6 +169,6 @@ def test_a_refusal_speaks_the_language_that_was_asked_for(lin: Caller) -> None:
     assert in_english.json()["message"].isascii() and not lin.get("/cases/TS-1").json()["message"].isascii()
 
 
-@pytest.mark.parametrize("path", ["/cases/%00", "/cases?category=%00", "/search?q=%00", "/service/find?number=%00"])
+@pytest.mark.parametrize("path", ["/cases/%00", "/cases?category=%00", "/search?q=%00", "/service/follow?number=%00"])
 def test_a_page_refuses_what_no_keyboard_writes(company: Company, path: str) -> None:
     assert signed_in(company.lin).get(path).status_code == 400

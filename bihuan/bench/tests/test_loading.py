@@ -76,7 +76,7 @@ def test_units_are_skewed_and_rights_hold(loaded: Company, actor_of: Callable[[s
 
 
 def test_a_loaded_customer_is_found_by_phone(loaded: Company, actor_of: Callable[[str], Actor]) -> None:
-    found = find_by_phone(actor_of("agent"), phone_of(321))
+    found = find_by_phone(actor_of("agent"), phone_of(321), at=now())
     assert found is not None
     assert found.pk == 321
 

@@ -226,7 +226,9 @@ def last_entry_id() -> int:
 def trace(after: int, up_to: int | None = None) -> list[dict[str, Any]]:
     """Entries behind a mark, with ids replaced by their order of appearance."""
     seen: dict[str, list[int]] = {}
-    entries = StoredEntry.objects.filter(id__gt=after).exclude(code__in=LEFT_OUT).order_by("at", "id")
+    entries = StoredEntry.objects.filter(id__gt=after).exclude(code__in=LEFT_OUT)
+    # one job may tell of a breach and of a step at the same instant, in either order
+    entries = entries.order_by("at", "code", "id")
     if up_to is not None:
         entries = entries.filter(id__lte=up_to)
     return [
