@@ -227,8 +227,8 @@ def trace(after: int, up_to: int | None = None) -> list[dict[str, Any]]:
     """Entries behind a mark, with ids replaced by their order of appearance."""
     seen: dict[str, list[int]] = {}
     entries = StoredEntry.objects.filter(id__gt=after).exclude(code__in=LEFT_OUT)
-    # one job may tell of a breach and of a step at the same instant, in either order
-    entries = entries.order_by("at", "code", "id")
+    # what one run of a job tells of several promises has one instant and no order
+    entries = entries.order_by("at", "code", "payload__kind", "payload__step", "id")
     if up_to is not None:
         entries = entries.filter(id__lte=up_to)
     return [
