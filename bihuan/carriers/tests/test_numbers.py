@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bihuan.carriers.numbers import (
@@ -94,6 +94,7 @@ def test_every_carrier_a_number_may_belong_to_is_named_the_likeliest_first(numbe
     assert list(recognize(number).carriers) == carriers
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much], deadline=None)
 @given(NUMBERS, st.lists(st.tuples(st.integers(0, 20), NOISE), max_size=6))
 def test_spaces_dashes_and_width_never_matter(number, noise):
     written = number.lower()
