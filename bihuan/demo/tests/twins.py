@@ -264,7 +264,11 @@ def facts(case_id: int) -> dict[str, Any]:
     return {
         "case": _rows(Case.objects.filter(pk=case_id), "number", "public_token", "conversation_id"),
         "promises": _rows(promises.order_by("started_at", "kind"), "subject_id"),
-        "steps": _rows(PromiseEscalation.objects.filter(promise__in=promises).order_by("pk"), "promise_id"),
+        # one run of the job takes the promises that are due in no order of its own
+        "steps": _rows(
+            PromiseEscalation.objects.filter(promise__in=promises).order_by("due_step_at", "step", "promise__kind"),
+            "promise_id",
+        ),
         "extensions": _rows(PromiseExtension.objects.filter(promise__in=promises).order_by("pk"), "promise_id"),
         "messages": _rows(
             Message.objects.filter(conversation=case.conversation_id).order_by("at", "id"),

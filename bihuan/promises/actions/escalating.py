@@ -35,7 +35,7 @@ def escalate_due(*, at: datetime, batch: int = 200) -> int:
     Call it until it returns 0.
     """
     rows = Promise.objects.select_for_update(skip_locked=True, of=("self",)).select_related("policy__calendar")
-    promises = list(rows.filter(next_step_at__lte=at).order_by("next_step_at")[:batch])
+    promises = list(rows.filter(next_step_at__lte=at).order_by("next_step_at", "pk")[:batch])
     pauses = closed_pauses([promise.pk for promise in promises])
     escalations: list[PromiseEscalation] = []
     lines: list[Line] = []
