@@ -45,13 +45,13 @@ class ConsumerStatus:
 def entries_of(
     subject: str, subject_id: int, *, after: int | None = None, codes: Sequence[str] = (), limit: int = 200
 ) -> list[StoredEntry]:
-    """The entries about one subject, oldest first, behind the entry with the id ``after``."""
+    """The newest ``limit`` entries about one subject, oldest first, behind the entry with the id ``after``."""
     entries = StoredEntry.objects.about(subject, subject_id)
     if after is not None:
         entries = entries.filter(id__gt=after)
     if codes:
         entries = entries.filter(code__in=codes)
-    return list(entries[:limit])
+    return list(entries.reverse()[:limit])[::-1]
 
 
 def live_position() -> str:

@@ -66,8 +66,15 @@ def test_the_entries_of_one_subject_are_its_timeline():
     write(LIN, ParcelFound(parcel_id=1), at=NOON)
     first, second, third = entries_of("parcel", 1)
     assert [first.code, second.code, third.code] == ["parcel.lost", "parcel.lost", "parcel.found"]
-    assert entries_of("parcel", 1, after=first.id, limit=1) == [second]
+    assert entries_of("parcel", 1, after=first.id) == [second, third]
     assert entries_of("parcel", 1, codes=["parcel.found"]) == [third]
+
+
+def test_a_long_timeline_keeps_its_newest_entries_in_order():
+    lose_parcels(*[1] * 7)
+    everything = entries_of("parcel", 1)
+    assert entries_of("parcel", 1, limit=3) == everything[-3:]
+    assert entries_of("parcel", 1, after=everything[1].id, limit=2) == everything[-2:]
 
 
 @pytest.mark.parametrize(
