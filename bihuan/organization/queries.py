@@ -7,15 +7,17 @@ from datetime import date, datetime
 from django.db import connection
 from django.db.models import Count, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
-from bihuan.foundation.errors import NotVisible
+from bihuan.foundation.errors import NotVisible, Refusal
 from bihuan.foundation.paging import KeysetPage, page_by_key
 from bihuan.organization.access import access_staff, require_role
 from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind, holding_on
 from bihuan.organization.roles import DIRECTORY_READERS, GRANT_KEEPERS, HANDLERS, STAFF_KEEPERS, TEAM_MOVERS
 
 __all__ = [
+    "NoUnitYet",
     "StaffCard",
     "UnitName",
     "access_staff",
@@ -28,7 +30,6 @@ __all__ = [
     "list_staff",
     "list_teams",
     "require_role",
-    "root_unit",
     "staff_card",
     "staff_names",
     "unit_chain",
@@ -36,6 +37,13 @@ __all__ = [
     "unit_on",
     "unit_tree",
 ]
+
+
+class NoUnitYet(Refusal):
+    code = "no_unit_yet"
+    sentence = _("还没有建立任何组织单位，没有班组可以接收案件。")
+    next_step = _("请系统管理员先建立总部和班组，再重试。")
+
 
 GRANTS_SQL = """
     SELECT g.role, array_agg(DISTINCT below.id)
@@ -84,11 +92,6 @@ def unit_chain(unit_id: int) -> list[Unit]:
     return [by_id[pk] for pk in reversed(unit.ancestor_ids)]
 
 
-def root_unit() -> Unit:
-    """Headquarters."""
-    return Unit.objects.get(parent=None)
-
-
 def find_department(function: str, division_id: int | None) -> Unit | None:
     """The open department of a function in the division, else the one at headquarters."""
     departments = Unit.objects.active().filter(kind=UnitKind.DEPARTMENT, function=function)
@@ -129,14 +132,17 @@ def list_handlers() -> list[Staff]:
 def find_team(work: str, region: str) -> Unit:
     """The open team that does a kind of work for a region; a team without the region, then headquarters, as fallback.
 
-    ``work`` is one of the words in ``Unit.handles``; ``region`` is a province name such as 浙江.
+    ``work`` is one of the words in ``Unit.handles``; ``region`` is a province name such as 浙江. Raises NoUnitYet.
     """
     teams = Unit.objects.active().filter(kind=UnitKind.TEAM, handles__contains=[work]).order_by("path")
     if region:
         regional = teams.filter(division__regions__contains=[region]).first()
         if regional is not None:
             return regional
-    return teams.filter(division=None).first() or teams.first() or root_unit()
+    fallback = teams.filter(division=None).first() or teams.first() or Unit.objects.filter(parent=None).first()
+    if fallback is None:
+        raise NoUnitYet()
+    return fallback
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ def _summary(text: str) -> str:
 def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     """Open a case from what a customer said; the same idempotency key gives the same case.
 
-    Raises CategoryUnknown, MatterMissing, ExpectedOutcomeMissing, IdempotencyKeyReused, NotAllowed.
+    Raises CategoryUnknown, MatterMissing, ExpectedOutcomeMissing, IdempotencyKeyReused, NotAllowed, NoUnitYet.
     """
     if actor.is_staff and not actor.units(ROLES[CasePermission.OPEN]):
         raise NotAllowed()

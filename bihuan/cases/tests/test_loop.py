@@ -19,6 +19,7 @@ from bihuan.foundation.moment import now
 from bihuan.intake.actions import receive_mail
 from bihuan.journal.actions import run_consumers_once
 from bihuan.journal.models import ParkedEntry, StoredEntry
+from bihuan.organization.queries import NoUnitYet
 from bihuan.promises.actions import escalate_due
 from bihuan.promises.models import Promise, PromiseKind, PromiseState
 from tests.people import acting, visitor
@@ -59,6 +60,14 @@ def test_an_incomplete_complaint_is_refused_and_nothing_is_stored(company, chang
 def test_the_same_idempotency_key_gives_the_same_case(company):
     first, second = open_complaint(idempotency_key="k1"), open_complaint(idempotency_key="k1")
     assert first.pk == second.pk and Case.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_without_any_unit_a_case_is_refused_with_a_code_and_a_way_out():
+    with pytest.raises(NoUnitYet) as refused:
+        open_complaint()
+    assert (refused.value.code, refused.value.status) == ("no_unit_yet", 409) and refused.value.next_step
+    assert not Case.objects.exists()
 
 
 def test_personal_data_in_the_words_goes_to_the_vault(company):
