@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.models import Kind
 from bihuan.cases.queries import list_categories
+from bihuan.intake.models import new_token
 from bihuan.parcels.actions import WaybillNumberInvalid, WaybillNumberScientific
 from bihuan.parcels.queries import normalize
 from bihuan.privacy.models import Purpose
@@ -44,8 +45,12 @@ class MultipleFileField(forms.FileField):
 
 
 class VoiceForm(forms.Form):
-    """A complaint, consultation or suggestion; the expected outcome is asked for complaints only."""
+    """A complaint, consultation or suggestion; the expected outcome is asked for complaints only.
 
+    ``ticket`` tells a form that is sent again, after an answer that never came, from another one.
+    """
+
+    ticket = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput, initial=new_token)
     category = forms.ChoiceField(label=_("哪一类问题"), widget=forms.RadioSelect)
     waybill = forms.CharField(label=_("运单号"), max_length=32, required=False)
     matter = forms.CharField(label=_("说说经过"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}))

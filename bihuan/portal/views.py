@@ -1,5 +1,7 @@
 """Home, the form, and the page after it."""
 
+from dataclasses import replace
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -51,7 +53,7 @@ def submit(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _open(form: VoiceForm) -> tuple[Case, str]:
-    """Store the files, open the case, and give it a follow code."""
+    """Store the files, open the case, and give it a follow code. A form sent again finds its case and a new code."""
     at, actor, given = now(), newcomer(), form.cleaned_data
     files = [store_upload(upload=f, at=at) for f in given["files"]]
     names = ("category", "matter", "waybill", "happened_when", "region")
@@ -63,9 +65,13 @@ def _open(form: VoiceForm) -> tuple[Case, str]:
         customer_name=given["customer_name"],
         customer_phone=given["customer_phone"],
         customer_email=given["customer_email"],
+        idempotency_key=f"portal:{given['ticket']}" if given["ticket"] else None,
         **{name: given[name] for name in names},
     )
-    case = actions.open_case(actor=actor, voice=voice, at=at)
+    try:
+        case = actions.open_case(actor=actor, voice=voice, at=at)
+    except actions.IdempotencyKeyReused:  # somebody went back and wrote about something else
+        case = actions.open_case(actor=actor, voice=replace(voice, idempotency_key=None), at=at)
     return case, actions.issue_follow_code(actor=actor, case=case, at=at)
 
 
