@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import translation
 
 from bihuan.exports.models import ExportFormat, ExportJob, ExportState
@@ -28,7 +28,10 @@ class Stopped(Exception):
 
 
 def run(export_id: int) -> None:
-    """Run an export from its beginning; one that was stopped half-way by a crash simply starts again."""
+    """Run an export from its beginning; one that was stopped half-way by a crash simply starts again.
+
+    Raises OperationalError, InterfaceError: the job waits for the database and comes back.
+    """
     job = _begin(export_id)
     if job is None:
         return
@@ -42,6 +45,8 @@ def run(export_id: int) -> None:
         _end(job, exporter, ExportState.DONE, size=file.size)
     except Stopped:
         logger.info("export %s was cancelled after %s rows", job.pk, job.done)
+    except (OperationalError, InterfaceError):
+        raise  # the database went away: that is no fault of the export, which starts again
     except Exception as error:
         _end(job, exporter, ExportState.FAILED, failure=describe(error))
         logger.error("export %s failed: %s", job.pk, describe(error))

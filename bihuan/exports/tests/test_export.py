@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from asgiref.sync import async_to_sync
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import RequestFactory
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -150,6 +150,21 @@ def test_a_failure_is_kept_without_its_words(office):
     job = finished(job)
     assert job.state == ExportState.FAILED and job.failure.startswith("ValueError at test_export.py:")
     assert "赵敏" not in job.failure
+
+
+def test_an_export_that_loses_the_database_is_not_given_up_but_begun_again(office):
+    open_shelves(15)
+    job = ask()
+
+    def lose_the_database():
+        raise OperationalError("the server closed the connection")
+
+    office.before_batch[3] = lose_the_database
+    with pytest.raises(OperationalError):
+        running.run(job.pk)
+    job.refresh_from_db()
+    assert job.state == ExportState.RUNNING and not path_of(job.token).exists()
+    assert len(rows(finished(job))) == 16 and job.state == ExportState.DONE
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-1", "@x", "\tx"])
