@@ -134,7 +134,10 @@ class Supervisor:
         os.environ.setdefault("BIHUAN_PUBLIC_URL", self.address)
         os.environ.setdefault("BIHUAN_SECRET_KEY", secret_key())
         state = self.folder / "up.json"
-        state.write_text(json.dumps({"pid": os.getpid(), "address": self.address}), encoding="utf-8")
+        # Put into place whole: a killed supervisor leaves one behind, and whoever waits for its successor reads on.
+        draft = state.with_suffix(".new")
+        draft.write_text(json.dumps({"pid": os.getpid(), "address": self.address}), encoding="utf-8")
+        draft.replace(state)
         held.callback(state.unlink, missing_ok=True)
         return port
 
