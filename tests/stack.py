@@ -1,5 +1,6 @@
 """The whole product as separate processes, started by ``bihuan up`` on a folder of its own: to use, and to kill."""
 
+import contextlib
 import json
 import os
 import signal
@@ -61,11 +62,16 @@ class Stack:
 
     def run(self, *command: str) -> str:
         """Run a Python module beside the stack, on its database and folder; what it printed."""
+        program = self.start_program(*command)
+        printed, errors = program.communicate()
+        assert program.returncode == 0, (printed + errors).decode()
+        return printed.decode()
+
+    def start_program(self, *command: str) -> "subprocess.Popen[bytes]":
+        """Start a Python module beside the stack, on its database and folder."""
         environment = self._environment | {"DATABASE_URL": self.database_url}
-        words = [sys.executable, "-m", *command]
-        done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        words, pipe = [sys.executable, "-m", *command], subprocess.PIPE
+        return subprocess.Popen(words, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=pipe)
 
     def stop(self) -> int:
         """Stop in order, as Ctrl-C does; the exit code. A stack whose supervisor was killed is cleaned up."""
@@ -92,11 +98,17 @@ class Stack:
         return (self.folder / "up.log").read_text(errors="replace")
 
     def pids(self) -> dict[str, list[int]]:
-        """Process ids by part: ``supervisor``, ``web`` (the parent), ``web-process``, ``worker``, ``postgres``."""
-        found: dict[str, list[int]] = {"supervisor": [], "web": [], "web-process": [], "worker": [], "postgres": []}
+        """Process ids by part.
+
+        ``supervisor``, ``web`` (the parent), ``web-process``, ``worker``, ``postgres`` (the parent), ``backend`` (its
+        children: connections, checkpointer, writers).
+        """
+        parts = ("supervisor", "web", "web-process", "worker", "postgres", "backend")
+        found: dict[str, list[int]] = {part: [] for part in parts}
         server = self.cluster.postmaster()
         if server:
             found["postgres"].append(server.pid)
+            found["backend"] = _children(server.pid)
         if self._process is None or self._process.poll() is not None:
             return found
         found["supervisor"].append(self._process.pid)
@@ -114,7 +126,8 @@ class Stack:
         pids = self.pids()[part]
         assert pids, f"{part} does not run"
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # a connection that was just closed
+                os.kill(pid, signal.SIGKILL)
         if part == "supervisor" and self._process is not None:
             self._process.wait()
         return pids
@@ -142,6 +155,14 @@ class Stack:
 def _is_server(process: psutil.Process) -> bool:
     """Beside its servers, a web parent has a helper process of Python's multiprocessing."""
     return any("spawn_main" in part for part in _command(process))
+
+
+def _children(pid: int) -> list[int]:
+    """The children of a process; none when it has died meanwhile."""
+    try:
+        return [child.pid for child in psutil.Process(pid).children()]
+    except psutil.NoSuchProcess:
+        return []
 
 
 def _command(process: psutil.Process) -> list[str]:

@@ -1,29 +1,48 @@
-"""Clients that write without pause and remember what was acknowledged, through every kind of failure."""
+"""Clients that write without end and remember what was acknowledged, through every kind of failure."""
 
+import http.client
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from typing import Self
+from typing import Protocol, Self
 
-import psycopg
+from tests.waiting import NEVER
 
 Write = Callable[[str], None]
-"""Store one row under the given key. Returning is the acknowledgement. Must not store a key twice."""
+"""Store one thing under the given key. Returning is the acknowledgement. Must not store a key twice."""
+
+
+class Writer(AbstractContextManager[Write], Protocol):
+    """One way of writing, and the seconds its user takes between two things."""
+
+    pause: float
+
+
+class NotAcknowledged(Exception):
+    """The other side is there and says that it could not do it now."""
+
+
+RETRY_SECONDS = 0.2
+FAILURES = (OSError, http.client.HTTPException, NotAcknowledged)
 
 
 class Writers:
-    """Threads that store rows with fresh keys; a write that failed is tried again with its key, until acknowledged.
+    """One thread for each writer. A write that failed is tried again with its key, until it is acknowledged.
 
-    ``open_writer`` gives each thread its own way of writing.
+    Any other failure than those of a connection ends the writer, and is raised by ``stop``.
     """
 
-    def __init__(self, open_writer: Callable[[], AbstractContextManager[Write]], *, number: int = 8) -> None:
-        self._open_writer = open_writer
+    def __init__(self, writers: Sequence[Writer]) -> None:
         self._stop = threading.Event()
-        self._acknowledged: list[list[str]] = [[] for _ in range(number)]
-        self._threads = [threading.Thread(target=self._work, args=(kept,)) for kept in self._acknowledged]
+        self._writers = list(writers)
+        self._acknowledged: list[list[str]] = [[] for _ in writers]
+        self._threads = [
+            threading.Thread(target=self._work, args=pair) for pair in zip(writers, self._acknowledged, strict=True)
+        ]
+        self._broken: list[Exception] = []
+        self._has_failed = False
         self.failures: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
@@ -31,63 +50,43 @@ class Writers:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._has_failed = kind is not None
         self.stop()
 
     def stop(self) -> None:
-        """Let every thread finish the row it is at."""
+        """Let every thread finish what it is at; when all has failed, nobody waits for an acknowledgement any more."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
+        if self._broken:
+            raise self._broken[0]
 
-    @property
-    def acknowledged(self) -> list[str]:
-        return [key for kept in self._acknowledged for key in kept]
+    def acknowledged_by(self, writer: Writer) -> list[str]:
+        """The keys of one writer that were acknowledged. Raises what broke any writer."""
+        if self._broken:
+            raise self._broken[0]
+        return self._acknowledged[self._writers.index(writer)]
 
-    def _work(self, kept: list[str]) -> None:
-        with self._open_writer() as write:
-            while not self._stop.is_set():
-                key = str(uuid.uuid4())
-                while not self._acknowledges(write, key):
-                    self._stop.wait(0.05)
-                kept.append(key)
+    def _work(self, writer: Writer, kept: list[str]) -> None:
+        try:
+            with writer as write:
+                while not self._stop.wait(writer.pause if kept else 0):
+                    kept.append(self._store_one(write))
+        except Exception as error:
+            self._broken.append(error)
+
+    def _store_one(self, write: Write) -> str:
+        """The key of something that was acknowledged in the end, or given up when all has failed."""
+        key = str(uuid.uuid4())
+        while not self._acknowledges(write, key) and not self._has_failed:
+            NEVER.wait(RETRY_SECONDS)
+        return key
 
     def _acknowledges(self, write: Write, key: str) -> bool:
         try:
             write(key)
-        except (OSError, psycopg.Error) as error:
+        except FAILURES as error:
             self.failures[type(error).__name__] += 1
             return False
         return True
-
-
-class RowWriter:
-    """Writes single rows to the table ``written``, one durable transaction each, on a connection of its own.
-
-    The table has no unique key: after a failure the writer looks whether its row arrived before it repeats it.
-    """
-
-    def __init__(self, url: str) -> None:
-        self._url = url
-        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
-        self._uncertain = ""
-
-    def __enter__(self) -> Write:
-        return self._write
-
-    def __exit__(self, *_: object) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
-
-    def _write(self, key: str) -> None:
-        if self._connection is None:
-            self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=5)
-        try:
-            find = "SELECT FROM written WHERE key = %s"
-            if key != self._uncertain or not self._connection.execute(find, [key]).rowcount:
-                self._uncertain = key
-                self._connection.execute("INSERT INTO written VALUES (%s)", [key])
-        except psycopg.Error:
-            self.__exit__()
-            raise
