@@ -31,6 +31,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
+    # its page of the API stands on its own files, not on somebody else's server
+    "ninja",
     "procrastinate.contrib.django",
     "bihuan.crypto",
     "bihuan.foundation",

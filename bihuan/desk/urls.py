@@ -14,6 +14,7 @@ from bihuan.desk import (
     parcel,
     people,
     risk,
+    tokens,
     verbs,
     workspace,
 )
@@ -63,6 +64,9 @@ urlpatterns = [
     path("people/<int:staff_id>/active", people.set_active, name="staff_active"),
     path("people/<int:staff_id>/grants", grants.give, name="grant_give"),
     path("grants/<int:grant_id>/end", grants.end, name="grant_end"),
+    path("tokens", tokens.show_tokens, name="token_list"),
+    path("tokens/issue", tokens.issue, name="token_issue"),
+    path("tokens/<int:token_id>/revoke", tokens.revoke, name="token_revoke"),
     path("keys", keys.show_keys, name="key_list"),
     path("keys/rotate", keys.start, name="key_rotate"),
     path("keys/<int:key_id>/retire", keys.retire, name="key_retire"),

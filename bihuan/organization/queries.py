@@ -124,6 +124,13 @@ def list_colleagues(unit_ids: Iterable[int], roles: Iterable[str], day: date) ->
     return list(people.select_related("unit").order_by("staff_no"))
 
 
+def find_staff(*, actor: Actor, staff_no: str) -> Staff | None:
+    """The person with this staff number, in any case of letters, for whoever reads the directory. Raises NotAllowed."""
+    if not actor.is_system:
+        require_role(actor, DIRECTORY_READERS)
+    return Staff.objects.filter(staff_no__iexact=staff_no.strip()).first()
+
+
 def list_handlers() -> list[Staff]:
     """Active people whose post is to handle cases."""
     return list(Staff.objects.filter(is_active=True, post__in=HANDLERS).select_related("unit").order_by("staff_no"))

@@ -45,7 +45,8 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
-    Place("key_list", "key", _("密钥"), frozenset({Role.SECURITY_ADMIN}), "g k"),
+    Place("token_list", "api", _("令牌"), frozenset({Role.SYSTEM_ADMIN}), "g t"),
+    Place("key_list", "key", _("密钥"), frozenset({Role.SECURITY_ADMIN}), "g y"),
 )
 PHONE_PLACES: tuple[Place, ...] = (
     Place("handoff_list", "inbox", _("协办"), frozenset({Role.LIAISON})),

@@ -11,7 +11,7 @@ from bihuan.api.scopes import SCOPES
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Refusal
 from bihuan.foundation.moment import now
-from bihuan.organization.models import Staff
+from bihuan.organization.queries import find_staff
 
 KEEPER = Actor.system("command-line")
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{refusal.code}: {refusal}") from refusal
 
     def issue(self, options: dict[str, Any]) -> None:
-        staff = Staff.objects.filter(staff_no__iexact=options["staff_no"]).first()
+        staff = find_staff(actor=KEEPER, staff_no=options["staff_no"])
         if staff is None:
             raise CommandError(f"nobody has the staff number {options['staff_no']}")
         _token, clear = issue_token(
