@@ -7,6 +7,7 @@ from bihuan.cases import clocks
 from bihuan.cases.actions.following import acknowledge_case
 from bihuan.cases.actions.opening import create_case
 from bihuan.cases.events import AttentionRaised, CaseMessageReceived
+from bihuan.cases.indexing import add_words
 from bihuan.cases.models import Case, Category
 from bihuan.cases.steps import journal
 from bihuan.cases.triage import voice_of
@@ -56,6 +57,7 @@ def _open(message: Message, entry: StoredEntry, categories: dict[str, Category])
 
 
 def _append(case: Case, message: Message, at: datetime) -> None:
+    add_words(case.pk, message.body)
     received = CaseMessageReceived(case_id=case.pk, message_id=message.pk, channel=message.conversation.channel)
     journal(OPENER, case, received, at=at)
 

@@ -20,6 +20,9 @@ INSERT_SQL = """
     VALUES (%s, %s, %s, array_to_tsvector(%s::text[]))
     ON CONFLICT (case_id) DO UPDATE SET vector = excluded.vector
 """
+ADD_SQL = """
+    UPDATE cases_casesearch SET vector = array_to_tsvector(tsvector_to_array(vector) || %s::text[]) WHERE case_id = %s
+"""
 # Of one window at most so many matches, the newest, are looked at: more of them means more than enough for anybody.
 WINDOW_LIMIT = 2_000
 # When all cases hold about so few matches, going by what a window held, the larger windows are left out.
@@ -69,6 +72,14 @@ def index_cases(found: Iterable[tuple[Case, str]]) -> None:
             cursor.execute(INSERT_SQL, rows[0])
         else:
             cursor.executemany(INSERT_SQL, rows)
+
+
+def add_words(case_id: int, *texts: str) -> None:
+    """A case is found by what was said later as well: what a customer adds, and what was found out."""
+    terms = sorted({term for text in texts for term in search_vector_terms(text)})
+    if terms:
+        with connection.cursor() as cursor:
+            cursor.execute(ADD_SQL, [terms, case_id])
 
 
 def find_visible(*, actor: Actor, text: str, limit: int) -> list[int]:

@@ -22,6 +22,7 @@ from bihuan.organization.roles import HANDLERS
 
 __all__ = [
     "CASE_EXPORT",
+    "SEARCH_LIMIT",
     "STAGES",
     "SUBJECT",
     "CaseFilter",

@@ -20,6 +20,8 @@ from bihuan.foundation.errors import NotVisible
 from bihuan.foundation.files.store import store_upload
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
+from bihuan.intake.queries import first_words
+from bihuan.language.excerpts import excerpt, mark
 from bihuan.organization.roles import HANDLERS
 from bihuan.promises.queries import explain, list_promises
 
@@ -60,7 +62,13 @@ def search(request: HttpRequest) -> HttpResponse:
     found = rows_with_titles(queries.search_cases(actor=request.actor, text=text)) if text.strip() else []  # type: ignore[attr-defined]
     if len(found) == 1 and found[0].number == text.strip().upper():
         return redirect("case_page", found[0].number)
-    return render(request, "desk/search.html", {"found": found, "text": text, "at": now(), "nav": "case_list"})
+    words = first_words([case.conversation_id for case in found])
+    for case in found:
+        case.title_pieces = mark(case.shown_title, text)  # type: ignore[attr-defined]
+        case.excerpt = excerpt(words.get(case.conversation_id, ""), text)  # type: ignore[attr-defined]
+    limit = queries.SEARCH_LIMIT
+    context = {"found": found, "text": text, "limit": limit, "is_cut": len(found) == limit, "at": now()}
+    return render(request, "desk/search.html", context | {"nav": "case_list"})
 
 
 @login_required

@@ -1,10 +1,12 @@
 """The agent's workspace: queues and promises, the case, the customer."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from bihuan.cases import queries
@@ -17,6 +19,13 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.moment import now
 from bihuan.promises.queries import open_promises
 
+GROUPS = {
+    "callbacks": gettext_lazy("待我回访"),
+    "region": gettext_lazy("升到大区"),
+    "headquarters": gettext_lazy("升到总部"),
+}
+SHOWN_OF_GROUP = 3
+
 
 def with_looks(cases: list[Case], at: datetime) -> list[Case]:
     """Give each case the look of its nearest promise and its masked title."""
@@ -27,14 +36,18 @@ def with_looks(cases: list[Case], at: datetime) -> list[Case]:
     return cases
 
 
-def queue_context(actor: Actor, at: datetime) -> dict[str, object]:
-    """The left column."""
+def queue_context(actor: Actor, at: datetime) -> dict[str, Any]:
+    """The left column: queues, what else waits for somebody like the actor, and the actor's own promises."""
+    found = {
+        "callbacks": queries.list_callbacks_due(actor=actor),
+        "region": queries.list_escalated(actor=actor, level=Level.REGION),
+        "headquarters": queries.list_escalated(actor=actor, level=Level.HQ),
+    }
     return {
         "queues": queries.list_queues(actor=actor),
+        "groups": [(key, GROUPS[key], with_looks(rows, at)) for key, rows in found.items() if rows],
+        "shown_of_group": SHOWN_OF_GROUP,
         "mine": with_looks(queries.list_my_promises(actor=actor), at),
-        "callbacks": with_looks(queries.list_callbacks_due(actor=actor), at),
-        "region": with_looks(queries.list_escalated(actor=actor, level=Level.REGION), at),
-        "headquarters": with_looks(queries.list_escalated(actor=actor, level=Level.HQ), at),
         "at": at,
     }
 
@@ -42,7 +55,7 @@ def queue_context(actor: Actor, at: datetime) -> dict[str, object]:
 @login_required
 @require_GET
 def show_workspace(request: HttpRequest) -> HttpResponse:
-    """Three columns; ``?case=`` opens one, ``?kind=&category=`` lists what waits in a queue."""
+    """Three columns; ``?case=`` opens one, ``?kind=&category=`` lists a queue, ``?group=`` what waits in a group."""
     at, actor = now(), request.actor  # type: ignore[attr-defined]
     context = queue_context(actor, at)
     if number := request.GET.get("case", ""):
@@ -51,6 +64,9 @@ def show_workspace(request: HttpRequest) -> HttpResponse:
         wanted = queries.CaseFilter(kind=request.GET.get("kind", ""), category=request.GET["category"])
         waiting = queries.list_waiting(actor=actor, wanted=wanted, after=request.GET.get("after"))
         context |= {"waiting": with_looks(waiting.items, at), "page": waiting}
+    elif (key := request.GET.get("group", "")) in GROUPS:
+        rows = next((rows for name, _label, rows in context["groups"] if name == key), [])
+        context |= {"waiting": rows, "heading": GROUPS[key]}
     return render(request, "desk/workspace.html", context | {"nav": "workspace"})
 
 

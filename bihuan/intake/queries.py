@@ -111,6 +111,18 @@ def spoken_in(conversations: "QuerySet[Any]") -> "QuerySet[Message]":
     return Message.objects.filter(conversation__in=conversations, kind=MessageKind.REPLY).select_related("conversation")
 
 
+def first_words(conversation_ids: Sequence[int]) -> dict[int, str]:
+    """What opened each conversation, masked, by conversation; for a caller who has asked who may read them."""
+    opening = Message.objects.filter(conversation_id__in=conversation_ids, direction=Direction.IN)
+    rows = (
+        opening.order_by("conversation_id", "at", "id")
+        .distinct("conversation_id")
+        .values_list("conversation_id", "body")
+    )
+    bodies = customer_queries.render_masked_many([body for _id, body in rows])
+    return {conversation_id: body for (conversation_id, _body), body in zip(rows, bodies, strict=True)}
+
+
 def _files_of(messages: Sequence[Message]) -> dict[int, list[ShownFile]]:
     shown: dict[int, list[ShownFile]] = {}
     ids = [message.pk for message in messages]

@@ -35,18 +35,18 @@ EXPORTERS = LEADERS | {Role.INSPECTOR, Role.ANALYST}
 STAFF_PLACES: tuple[Place, ...] = (
     Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
-    Place("customer_find", "address-book", _("客户"), frozenset(HANDLERS), "g k"),
-    Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
-    Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
-    Place("undertaking", "shield-check", _("保密承诺"), frozenset(HANDLERS), "g o", at_end=True),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
+    Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
+    Place("customer_find", "address-book", _("客户"), frozenset(HANDLERS), "g k"),
     Place("incident_list", "storm", _("网络事件"), frozenset(HANDLERS | OBSERVERS | {Role.LIAISON}), "g i"),
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
+    Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
     Place("token_list", "api", _("令牌"), frozenset({Role.SYSTEM_ADMIN}), "g t"),
     Place("key_list", "key", _("密钥"), frozenset({Role.SECURITY_ADMIN}), "g y"),
+    Place("undertaking", "shield-check", _("保密承诺"), frozenset(HANDLERS), "g o", at_end=True),
 )
 PHONE_PLACES: tuple[Place, ...] = (
     Place("handoff_list", "inbox", _("协办"), frozenset({Role.LIAISON})),

@@ -11,6 +11,7 @@ from bihuan.cases.access import access_handoff
 from bihuan.cases.actions.handling import access_to_handle, require_text, take_ownership
 from bihuan.cases.causes import CauseCode, WaybillStage
 from bihuan.cases.events import CaseFound, CaseHandedOver, HandoffAccepted, HandoffReturned
+from bihuan.cases.indexing import add_words
 from bihuan.cases.models import Case, Handoff, HandoffState, ReturnReason
 from bihuan.cases.steps import advance, journal
 from bihuan.cases.workflow import Verb, next_state
@@ -162,5 +163,6 @@ def _write_findings(actor: Actor, case: Case, findings: Findings, at: datetime) 
     texts = [require_text(findings.findings, "findings"), require_text(findings.solution, "solution")]
     lifted = customers.lift_personal_data_many(actor=actor, customer_id=case.customer_id, texts=texts, at=at)
     case.findings, case.solution = lifted
+    add_words(case.pk, *lifted)
     case.cause, case.cause_stage = findings.cause, findings.cause_stage
     case.cause_station = findings.cause_station.strip()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.cases.access import access_case, access_handoff
 from bihuan.cases.actions.handling import drop_draft, require_open, require_text
 from bihuan.cases.events import CaseMessageReceived, CaseNoted, CaseUrged, EvidenceAdded
+from bihuan.cases.indexing import add_words
 from bihuan.cases.models import Case, Draft, Evidence
 from bihuan.cases.permissions import CasePermission
 from bihuan.cases.steps import journal
@@ -66,6 +67,7 @@ def add_customer_evidence(*, actor: Actor, case_id: int, text: str, files: list[
     )
     for file in files:
         Evidence.objects.create(case=case, item=str(_("客户材料")), file=file, given_by_customer=True, given_at=at)
+    add_words(case.pk, body)
     received = CaseMessageReceived(case_id=case.pk, message_id=message.pk, channel=case.channel)
     journal(actor, case, received, at=at)
     return case

@@ -3,11 +3,12 @@
 import pytest
 from django.db import connection
 
-from bihuan.cases import queries
+from bihuan.cases import actions, queries
 from bihuan.cases.indexing import find_visible, place_terms
 from bihuan.cases.models import Case
 from bihuan.cases.tests import factories
-from tests.people import Company, acting
+from bihuan.foundation.moment import now
+from tests.people import Company, acting, visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -57,3 +58,11 @@ def test_an_empty_query_finds_nothing(company: Company) -> None:
 
 def test_a_place_is_a_team_and_four_windows() -> None:
     assert place_terms(300_000, 7) == ["#t7", "#10:292", "#14:18", "#18:1", "#22:0"]
+
+
+def test_what_is_said_and_found_out_later_finds_the_case_too(company: Company) -> None:
+    case = opened("包裹里的紫砂壶碎了")
+    actions.add_customer_evidence(actor=visitor(case.pk), case_id=case.pk, text="底款写着宜兴制", files=[], at=now())
+    factories.investigate(company, case)
+    for words in ("紫砂壶", "宜兴", "缺的一票就是本件", "按保价全额赔偿"):
+        assert queries.search_cases(actor=acting(company.lin), text=words) == [case]
