@@ -12,7 +12,7 @@ from typing import Any
 from bihuan.demo.loading import Keys
 from bihuan.demo.rows import EscalationRow, ExtensionRow, PromiseRow, Row
 from bihuan.demo.rulebook import Rulebook
-from bihuan.demo.rules import Clock, Rung, climb, ladder_for, next_instant
+from bihuan.demo.rules import Clock, Rung, climb, instant_text, ladder_for, next_instant
 from bihuan.foundation.actor import Actor
 from bihuan.journal.actions import Line
 from bihuan.promises.events import (
@@ -150,7 +150,7 @@ class Ledger:
             extended_by_id=actor.id,
         )
         self.extensions.append(extension)
-        changed = {"due_before": before.isoformat(), "minutes": minutes, "extension_id": extension.id}
+        changed = {"due_before": instant_text(before), "minutes": minutes, "extension_id": extension.id}
         self._note(actor, promise, PromiseExtended, at, **changed)
 
     def run_until(self, at: datetime) -> None:
@@ -220,7 +220,7 @@ class Ledger:
             subject_id=promise.subject_id,
             promise_id=promise.id,
             kind=promise.kind,
-            due_at=promise.due_at.isoformat(),
+            due_at=instant_text(promise.due_at),
             **fields,
         )
         line = Line(

@@ -11,6 +11,7 @@ from bihuan.intake.identity import external_key, fingerprint_of, new_message_id
 from bihuan.mail.reasons import MailOutcome
 from bihuan.promises.clock import Clock, climb, next_instant
 from bihuan.promises.ladder import Rung, ladder_for
+from bihuan.promises.scheduling import text as instant_text
 
 __all__ = [
     "NUMBER_PREFIX",
@@ -21,6 +22,7 @@ __all__ = [
     "external_key",
     "fingerprint_of",
     "format_number",
+    "instant_text",
     "ladder_for",
     "new_message_id",
     "next_instant",

@@ -82,9 +82,16 @@ def show_case(request: HttpRequest, number: str) -> HttpResponse:
 @login_required
 @require_GET
 def show_timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """Head, clocks and timeline only: what the live stream refreshes."""
+    """Head, clocks and timeline only: what the live stream refreshes.
+
+    The forms below are left alone, for somebody may be writing in them; when the case has gone on since the page was
+    made (``?state=``), a line says so and leads to the new next steps.
+    """
     case = queries.get_case(actor=request.actor, number=number)  # type: ignore[attr-defined]
-    return render(request, "desk/parts/case_live.html", case_context(request, case, now()))
+    context = case_context(request, case, now())
+    if request.GET.get("state", case.state) != case.state:
+        context["moved_at"] = request.htmx.current_url_abs_path or request.path  # type: ignore[attr-defined]
+    return render(request, "desk/parts/case_live.html", context)
 
 
 @login_required

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -29,7 +30,7 @@ def list_risk(request: HttpRequest) -> HttpResponse:
     with_looks(page.items, at)
     context = {
         "page": page,
-        "able": list_colleagues(actor.units(LEADERS), HANDLERS, at.date()),
+        "able": list_colleagues(actor.units(LEADERS), HANDLERS, timezone.localdate(at)),
         "narrowing": narrowing,
         "is_narrowed": wanted != queries.CaseFilter(),
         "at": at,

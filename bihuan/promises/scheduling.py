@@ -1,7 +1,7 @@
 """Setting a promise's times from its clock: the one place that writes due, risk and next step."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bihuan.calendar.queries import calendar_of_edition
@@ -88,12 +88,12 @@ def line(actor: Actor, promise: Promise, entry: type[PromiseEntry], at: datetime
         subject_id=promise.subject_id,
         promise_id=promise.pk,
         kind=promise.kind,
-        due_at=promise.due_at.isoformat(),
+        due_at=text(promise.due_at),
         **fields,
     )
     return Line(actor=actor, entry=written, at=at, units=promise.live_units, division_id=promise.division_id)
 
 
 def text(at: datetime) -> str:
-    """An instant as the journal keeps it."""
-    return at.isoformat()
+    """An instant as the journal keeps it: in UTC, wherever it was computed, so that equal instants read the same."""
+    return at.astimezone(UTC).isoformat()

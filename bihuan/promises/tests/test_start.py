@@ -1,5 +1,7 @@
 """Giving a promise: the policy that fits, the times that follow, and what the ledger refuses."""
 
+from datetime import UTC
+
 import pytest
 from django.db import IntegrityError, transaction
 
@@ -27,7 +29,7 @@ def test_a_promise_gets_the_time_of_its_policy_on_its_calendar(company) -> None:
     assert (made.minutes, made.due_at) == (360, at("11-23 14:18"))
     assert made.risk_at == at("11-23 11:18") == made.next_step_at
     entry = entries("promise.started")[0]
-    assert entry.payload["due_at"] == made.due_at.isoformat()
+    assert entry.payload["due_at"] == made.due_at.astimezone(UTC).isoformat()
     assert (entry.units, entry.division_id) == ([company.team.pk], company.division.pk)
 
 
