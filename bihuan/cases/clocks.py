@@ -1,5 +1,6 @@
 """The clocks of a case: which promises run in which phase. All calls into ``promises`` are made here."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.cases.models import Case, Handoff
@@ -42,11 +43,17 @@ def start_department_clock(actor: Actor, handoff: Handoff, *, at: datetime) -> P
     return promise
 
 
-def start_first_clocks(actor: Actor, case: Case, *, at: datetime) -> None:
+def start_first_clocks(actor: Actor, cases: Sequence[Case], *, at: datetime) -> None:
     """What runs from the first minute: the first reply and, for complaints, the statutory seven days."""
-    kinds = [PromiseKind.FIRST_REPLY] + [PromiseKind.STATUTORY] * (case.kind == Kind.COMPLAINT)
-    started = promises.start_promises(actor=actor, terms=[_terms(case, kind) for kind in kinds], at=at)
-    case.next_due_at = min(promise.due_at for promise in started)
+    by_id = {case.pk: case for case in cases}
+    terms = [_terms(case, kind) for case in cases for kind in _first_kinds(case)]
+    for promise in promises.start_promises(actor=actor, terms=terms, at=at):
+        case = by_id[promise.subject_id]
+        case.next_due_at = min(case.next_due_at or promise.due_at, promise.due_at)
+
+
+def _first_kinds(case: Case) -> list[PromiseKind]:
+    return [PromiseKind.FIRST_REPLY] + [PromiseKind.STATUTORY] * (case.kind == Kind.COMPLAINT)
 
 
 def move_clocks(actor: Actor, case: Case, *, at: datetime) -> None:

@@ -1,11 +1,13 @@
 """What cases do about entries written below them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
+from typing import Any
 
 from bihuan.cases import clocks
 from bihuan.cases.actions.following import acknowledge_case
-from bihuan.cases.actions.opening import create_case
+from bihuan.cases.actions.opening import FREE_TEXTS, Opening, create_cases
 from bihuan.cases.events import AttentionRaised, CaseMessageReceived
 from bihuan.cases.indexing import add_words
 from bihuan.cases.models import Case, Category
@@ -20,6 +22,7 @@ OPENER = Actor.system("case-opener")
 WATCH = Actor.system("promise-watch")
 # channels whose messages arrive by themselves; the others open their case in the same act
 ARRIVING = frozenset({Channel.MAIL, Channel.IMPORT})
+Told = tuple[Message, Mapping[str, Any]]  # a message and the hints it came with
 ATTENTION = {"LEADER": 1, "REGION": 2, "HQ": 3}
 
 
@@ -28,32 +31,45 @@ def open_cases_of_messages(batch: Sequence[StoredEntry]) -> None:
     """A message of an arriving channel opens a case, or is put on the timeline of the case it belongs to."""
     arrived = [entry for entry in batch if entry.payload["channel"] in ARRIVING]
     messages = Message.objects.select_related("conversation").in_bulk([e.payload["message_id"] for e in arrived])
-    cases = {
-        case.conversation_id: case
-        for case in Case.objects.filter(conversation_id__in=[message.conversation_id for message in messages.values()])
-    }
+    talks = [messages[entry.payload["message_id"]].conversation_id for entry in arrived]
+    cases = {case.conversation_id: case for case in Case.objects.filter(conversation_id__in=talks)}
+    # entries of one import have one moment, so a thousand of them cost as many queries as one
+    for at, entries in groupby(arrived, key=lambda entry: entry.at):
+        told = [(messages[entry.payload["message_id"]], entry.payload["hints"]) for entry in entries]
+        opening = [(message, hints) for message, hints in _first_of_each(told) if message.conversation_id not in cases]
+        opened = _open(opening, at)
+        cases.update((case.conversation_id, case) for case in opened)
+        begun = {message.pk for message, _hints in opening}
+        for message, _hints in told:
+            if message.pk not in begun:
+                _append(cases[message.conversation_id], message, at)
+
+
+def _first_of_each(told: Iterable[Told]) -> list[Told]:
+    """The message that begins each conversation."""
+    first: dict[int, Told] = {}
+    for message, hints in told:
+        first.setdefault(message.conversation_id, (message, hints))
+    return list(first.values())
+
+
+def _open(told: Sequence[Told], at: datetime) -> list[Case]:
+    if not told:
+        return []
     categories = {category.code: category for category in Category.objects.filter(retired_on=None)}
-    for entry in arrived:
-        message = messages[entry.payload["message_id"]]
-        case = cases.get(message.conversation_id)
-        if case is None:
-            cases[message.conversation_id] = _open(message, entry, categories)
-        else:
-            _append(case, message, entry.at)
+    openings = [_opening(message, hints, categories) for message, hints in told]
+    cases = create_cases(actor=OPENER, openings=openings, at=at)
+    for case in cases:
+        if case.channel == Channel.MAIL:
+            acknowledge_case(actor=OPENER, case=case, at=at)
+    return cases
 
 
-def _open(message: Message, entry: StoredEntry, categories: dict[str, Category]) -> Case:
-    subject = message.conversation.subject
-    voice = voice_of(
-        text=message.body, subject=subject, channel=message.conversation.channel, hints=entry.payload["hints"]
-    )
-    names = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
-    texts = {name: getattr(voice, name) for name in names}
-    category = categories[voice.category]
-    case = create_case(actor=OPENER, voice=voice, category=category, message=message, texts=texts, at=entry.at)
-    if message.conversation.channel == Channel.MAIL:
-        acknowledge_case(actor=OPENER, case=case, at=entry.at)
-    return case
+def _opening(message: Message, hints: Mapping[str, Any], categories: Mapping[str, Category]) -> Opening:
+    talk = message.conversation
+    voice = voice_of(text=message.body, subject=talk.subject, channel=talk.channel, hints=hints)
+    texts = {name: getattr(voice, name) for name in FREE_TEXTS}
+    return Opening(voice=voice, category=categories[voice.category], message=message, texts=texts)
 
 
 def _append(case: Case, message: Message, at: datetime) -> None:

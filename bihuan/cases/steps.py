@@ -1,17 +1,26 @@
 """What every verb shares: advance along the table, remember who handled, save, and write the journal."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bihuan.cases.events import CaseAdvanced
 from bihuan.cases.models import Case
 from bihuan.cases.workflow import Verb, next_state
 from bihuan.foundation.actor import Actor
-from bihuan.journal.actions import write
+from bihuan.journal.actions import Line, write, write_many
 
 
 def journal(actor: Actor, case: Case, event: object, *, at: datetime, also: tuple[int, ...] = ()) -> None:
     """Write an entry about the case for everybody who may see it; ``also`` names further units, as a department."""
     write(actor, event, at=at, units=(*case.audience, *also), division_id=case.division_id)
+
+
+def journal_many(actor: Actor, events: Sequence[tuple[Case, object]], *, at: datetime) -> None:
+    """As ``journal``, of many cases in one statement."""
+    write_many(
+        Line(actor=actor, entry=event, at=at, units=case.audience, division_id=case.division_id)
+        for case, event in events
+    )
 
 
 def remember_handler(case: Case, actor: Actor) -> None:

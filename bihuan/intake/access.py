@@ -21,6 +21,12 @@ def require_role(actor: Actor, roles: frozenset[str]) -> None:
         raise NotAllowed()
 
 
+def require_job(actor: Actor) -> None:
+    """Raise NotAllowed unless the actor is a job: what is done to many conversations at once asks for no single one."""
+    if not actor.is_system:
+        raise NotAllowed()
+
+
 def access_conversation(actor: Actor, conversation_id: int, *, roles: frozenset[str] = READERS) -> Conversation:
     """The conversation, for staff with one of ``roles``, for its own customer, and for jobs."""
     conversation = Conversation.objects.select_related("reply_to").filter(pk=conversation_id).first()

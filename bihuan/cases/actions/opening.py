@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,7 +15,7 @@ from bihuan.cases.indexing import index_cases
 from bihuan.cases.models import Case, Category
 from bihuan.cases.permissions import ROLES, CasePermission
 from bihuan.cases.priority import Urgency, prioritize
-from bihuan.cases.steps import journal
+from bihuan.cases.steps import journal_many
 from bihuan.cases.workflow import NUMBER_PREFIX, Kind, format_number
 from bihuan.crypto import blind_index
 from bihuan.customers import actions as customers
@@ -25,9 +25,15 @@ from bihuan.foundation.errors import Invalid, NotAllowed
 from bihuan.foundation.files.models import StoredFile
 from bihuan.intake import actions as intake
 from bihuan.intake.models import Message
+from bihuan.organization.models import Unit
 from bihuan.organization.queries import find_team
 
 TITLE_LENGTH = 40
+FREE_TEXTS = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
+DRAW = """
+    SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), nextval('cases_case_number')
+    FROM generate_series(1, %s)
+"""
 
 
 class ExpectedOutcomeMissing(Invalid):
@@ -112,19 +118,38 @@ class Drawn:
     number: str
 
 
-def _draw(kind: str, at: datetime) -> Drawn:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A received message on its way to a case. ``texts`` are the voice's free texts without personal data.
+
+    ``drawn`` is what its conversation was given already, None for a message that arrived by itself; ``label`` is the
+    customer's masked name, None where it has to be looked up.
+    """
+
+    voice: Voice
+    category: Category
+    message: Message
+    texts: dict[str, str]
+    drawn: Drawn | None = None
+    label: str | None = None
+
+
+def _draw(kinds: Sequence[str], at: datetime) -> list[Drawn]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('cases_case', 'id')), nextval('cases_case_number')")
-        case_id, drawn = cursor.fetchone()
-    return Drawn(case_id, format_number(NUMBER_PREFIX[Kind(kind)], timezone.localdate(at), drawn))
+        cursor.execute(DRAW, [len(kinds)])
+        rows = cursor.fetchall()
+    day = timezone.localdate(at)
+    return [
+        Drawn(case_id, format_number(NUMBER_PREFIX[Kind(kind)], day, drawn))
+        for kind, (case_id, drawn) in zip(kinds, rows, strict=True)
+    ]
 
 
 def _lift(actor: Actor, customer_id: int | None, voice: Voice, at: datetime) -> dict[str, str]:
     """The free texts of the voice with personal data moved into the vault."""
-    names = ("matter", "title", "expected", "happened_when", "happened_where", "involved")
-    texts = [getattr(voice, name) for name in names]
+    texts = [getattr(voice, name) for name in FREE_TEXTS]
     lifted = customers.lift_personal_data_many(actor=actor, customer_id=customer_id, texts=texts, at=at)
-    return dict(zip(names, lifted, strict=True))
+    return dict(zip(FREE_TEXTS, lifted, strict=True))
 
 
 def _summary(text: str) -> str:
@@ -153,7 +178,7 @@ def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     )
     customer_id = customer.pk if customer else None
     texts = _lift(actor, customer_id, voice, at)
-    drawn = _draw(voice.kind, at)
+    (drawn,) = _draw([voice.kind], at)
     message = intake.receive_message(
         actor=actor,
         received=intake.Received(
@@ -167,54 +192,86 @@ def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
         ),
         at=at,
     )
-    return create_case(actor=actor, voice=voice, category=category, message=message, texts=texts, drawn=drawn, at=at)
+    label = customer.label if customer else customer_queries.masked_label(None)
+    opening = Opening(voice=voice, category=category, message=message, texts=texts, drawn=drawn, label=label)
+    return create_cases(actor=actor, openings=[opening], at=at)[0]
 
 
-def create_case(
-    *,
-    actor: Actor,
-    voice: Voice,
-    category: Category,
-    message: Message,
-    texts: dict[str, str],
-    drawn: Drawn | None = None,
-    at: datetime,
-) -> Case:
-    """Store the case of a received message, start its clocks, make it findable, and journal it.
+def create_cases(*, actor: Actor, openings: Sequence[Opening], at: datetime) -> list[Case]:
+    """Store the cases of received messages, start their clocks, make them findable, and journal them.
 
-    ``drawn`` is what its conversation was given already, None for a message that arrived by itself.
+    As many queries for a thousand as for one. Call it in the transaction that makes their messages known.
     """
-    if drawn is None:
-        drawn = _draw(voice.kind, at)
-        intake.link_number(actor=actor, conversation_id=message.conversation_id, number=drawn.number, at=at)
-    case = _new_case(voice, category, message, texts, drawn, at)
-    clocks.start_first_clocks(actor, case, at=at)
-    case.save(force_insert=True)
-    index_cases([(case, texts["matter"])])
-    opened = CaseOpened(
+    arrived = _numbered(actor, openings, at)
+    cases = _new_cases(arrived, at)
+    clocks.start_first_clocks(actor, cases, at=at)
+    Case.objects.bulk_create(cases)
+    index_cases([(case, opening.texts["matter"]) for case, opening in zip(cases, arrived, strict=True)])
+    journal_many(actor, [(case, _opened(case, opening)) for case, opening in zip(cases, arrived, strict=True)], at=at)
+    return cases
+
+
+def _numbered(actor: Actor, openings: Sequence[Opening], at: datetime) -> list[Opening]:
+    """The openings, each with its number; a conversation that has none yet is given it."""
+    waiting = [opening for opening in openings if opening.drawn is None]
+    if not waiting:
+        return list(openings)
+    drawn = iter(_draw([opening.voice.kind for opening in waiting], at))
+    numbered = [opening if opening.drawn else replace(opening, drawn=next(drawn)) for opening in openings]
+    numbers = {
+        new.message.conversation_id: new.drawn.number
+        for old, new in zip(openings, numbered, strict=True)
+        if old.drawn is None and new.drawn
+    }
+    intake.link_numbers(actor=actor, numbers=numbers, at=at)
+    return numbered
+
+
+def _opened(case: Case, opening: Opening) -> CaseOpened:
+    return CaseOpened(
         case_id=case.pk,
         number=case.number,
         kind=case.kind,
-        category=category.code,
+        category=opening.category.code,
         priority=case.priority,
         channel=case.channel,
-        message_id=message.pk,
+        message_id=opening.message.pk,
     )
-    journal(actor, case, opened, at=at)
-    return case
 
 
-def _new_case(
-    voice: Voice, category: Category, message: Message, texts: dict[str, str], drawn: Drawn, at: datetime
-) -> Case:
-    reason = prioritize(voice.impact or category.usual_impact, voice.urgency)
-    team = find_team(voice.kind, voice.region)
-    customer_id = message.conversation.customer_id
+def _new_cases(openings: Sequence[Opening], at: datetime) -> list[Case]:
+    teams: dict[tuple[str, str], Unit] = {}
+    for voice in (opening.voice for opening in openings):
+        if (voice.kind, voice.region) not in teams:
+            teams[voice.kind, voice.region] = find_team(voice.kind, voice.region)
+    labels = _labels(openings)
+    return [
+        _new_case(opening, teams[opening.voice.kind, opening.voice.region], label, at)
+        for opening, label in zip(openings, labels, strict=True)
+    ]
+
+
+def _labels(openings: Sequence[Opening]) -> list[str]:
+    """The masked name of each customer, one query for those nobody has looked up yet."""
+    ids = [opening.message.conversation.customer_id for opening in openings]
+    unknown = {found for found, opening in zip(ids, openings, strict=True) if found and opening.label is None}
+    names = customer_queries.masked_labels(unknown) if unknown else {}
+    nobody = customer_queries.masked_label(None)
+    return [
+        opening.label if opening.label is not None else names.get(found or 0, nobody)
+        for found, opening in zip(ids, openings, strict=True)
+    ]
+
+
+def _new_case(opening: Opening, team: Unit, label: str, at: datetime) -> Case:
+    voice, texts, drawn = opening.voice, opening.texts, opening.drawn
+    assert drawn is not None  # numbered above
+    reason = prioritize(voice.impact or opening.category.usual_impact, voice.urgency)
     return Case(
         id=drawn.case_id,
         number=drawn.number,
         kind=voice.kind,
-        category=category,
+        category=opening.category,
         title=texts["title"] or _summary(texts["matter"]),
         impact=reason.impact,
         urgency=reason.urgency,
@@ -224,9 +281,9 @@ def _new_case(
         involved=texts["involved"],
         expected=texts["expected"],
         waybill=voice.waybill.strip().upper(),
-        customer_id=customer_id,
-        customer_label=customer_queries.masked_label(customer_id),
-        conversation=message.conversation,
+        customer_id=opening.message.conversation.customer_id,
+        customer_label=label,
+        conversation=opening.message.conversation,
         channel=voice.channel,
         division_id=team.division_id,
         team=team,

@@ -13,6 +13,7 @@ from bihuan.intake.actions.receiving import (
     add_note,
     append_message,
     link_number,
+    link_numbers,
     receive_message,
 )
 from bihuan.intake.actions.sending import send_message, send_notice
@@ -37,6 +38,7 @@ __all__ = [
     "finish_import",
     "import_batch",
     "link_number",
+    "link_numbers",
     "open_import",
     "poll_mailbox",
     "quarantine_unfetched_mail",
