@@ -65,8 +65,8 @@ def show_workspace(request: HttpRequest) -> HttpResponse:
         waiting = queries.list_waiting(actor=actor, wanted=wanted, after=request.GET.get("after"))
         context |= {"waiting": with_looks(waiting.items, at), "page": waiting}
     elif (key := request.GET.get("group", "")) in GROUPS:
-        rows = next((rows for name, _label, rows in context["groups"] if name == key), [])
-        context |= {"waiting": rows, "heading": GROUPS[key]}
+        listed: list[Case] = next((rows for name, _label, rows in context["groups"] if name == key), [])
+        context |= {"waiting": listed, "heading": GROUPS[key]}
     return render(request, "desk/workspace.html", context | {"nav": "workspace"})
 
 

@@ -30,14 +30,7 @@ def _openings(count: int) -> list[Opening]:
         received = intake.Received(channel="IMPORT", body=matter)
         message = intake.receive_message(actor=JOB, received=received, at=now())
         voice = a_voice(kind="COMPLAINT" if len(made) % 2 else "CONSULTATION", matter=matter, channel="IMPORT")
-        texts = {
-            "matter": matter,
-            "title": "",
-            "expected": "",
-            "happened_when": "",
-            "happened_where": "",
-            "involved": "",
-        }
+        texts = dict.fromkeys(FREE_TEXTS, "") | {"matter": matter}
         made.append(Opening(voice=voice, category=category, message=message, texts=texts))
     return made
 
