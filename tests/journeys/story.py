@@ -48,10 +48,11 @@ def file_complaint(phone: Window) -> tuple[str, str]:
 
 def sees_it_come(lin: Window, file: Callable[[], tuple[str, str]]) -> tuple[str, str]:
     """What ``file`` files appears in the queues before Lin without her page being loaded again."""
-    expect(lin.page.locator("#queues .bh-q").filter(has_text="丢失短少")).to_have_count(0)
+    waiting = lin.page.locator("#queues .bh-q").filter(has_text="丢失短少").locator(".n")
+    before = sum(map(int, waiting.all_inner_texts()))
     lin.page.evaluate("window.stayed = true")
     number, code = file()
-    expect(lin.page.locator("#queues .bh-q").filter(has_text="丢失短少")).to_be_visible(timeout=PATIENCE)
+    expect(waiting).to_have_text(str(before + 1), timeout=PATIENCE)
     assert lin.page.evaluate("window.stayed")
     return number, code
 
@@ -147,12 +148,19 @@ def verify_archive(content: bytes, number: str) -> None:
     assert "赵敏娟" not in json.dumps(story, ensure_ascii=False)
 
 
+def find_case(phone: Window, number: str, code: str) -> None:
+    """Fill in the page that asks for number and code."""
+    form = phone.page.locator("form.bp-form")
+    fill(form, "number", number)
+    fill(form, "code", code)
+    form.get_by_role("button", name="查进度").click()
+
+
 def follow(phone: Window, number: str, code: str) -> None:
     """Number and one-time code lead to the case."""
-    phone.open("/service/")
-    fill(phone.page.locator(".bp-find"), "number", number)
-    fill(phone.page.locator(".bp-find"), "code", code)
-    phone.page.locator(".bp-find button").click()
+    phone.page.goto("/service/")
+    phone.page.get_by_role("link", name="查案件进度").click()
+    find_case(phone, number, code)
     expect(phone.page).to_have_url(re.compile("/service/case/"), timeout=PATIENCE)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.journeys import story
 from tests.journeys.conftest import SERVICE
-from tests.journeys.windows import Window, fill
+from tests.journeys.windows import Window
 from tests.mailserver import MailServer
 from tests.stack import Stack
 from tests.waiting import wait_until
@@ -51,10 +51,7 @@ def test_a_complaint_from_the_portal_goes_the_whole_way(window, lin: Window, xu:
     story.verify_archive(download.value.path().read_bytes(), number)
 
     phone.open("/service/follow")
-    again = phone.page.locator("form.bp-form")
-    fill(again, "number", number)
-    fill(again, "code", code)
-    again.get_by_role("button", name="查进度").click()
+    story.find_case(phone, number, code)
     phone.see("查询码已用过")
     phone.look()
 
@@ -97,7 +94,7 @@ def test_a_complaint_by_mail_goes_the_whole_way(
 
     def write() -> tuple[str, str]:
         customer.write("投诉快递丢失", f"我要投诉：{story.MATTER}快递丢失了，请尽快找回。单号 {story.WAYBILL}")
-        assert "received 1" in stack.run("bihuan", "mail", "poll")
+        stack.run("bihuan", "mail", "poll")  # unless the worker was here first, as in each minute
         receipt = customer.mail_with("查询码")
         number = re.search(r"TS-\d{8}-\d{6}", str(receipt["Subject"]))
         code = re.search(r"查询码 ([A-Z0-9]{8})", receipt.get_content())
