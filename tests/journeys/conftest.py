@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
@@ -18,7 +19,7 @@ __all__ = ["mail_server"]
 SERVICE = "service"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(mail_server: MailServer) -> Iterator[Stack]:
     """The running product with the company of the tests in it."""
     folder = Path(tempfile.mkdtemp(prefix="bihuan-journeys-"))
@@ -35,16 +36,26 @@ def stack(mail_server: MailServer) -> Iterator[Stack]:
     shutil.rmtree(folder)
 
 
+@pytest.fixture(scope="package")
+def sessions(stack: Stack) -> dict[str, list[Any]]:
+    """The cookies of who has signed in; in other windows they stay signed in."""
+    return {}
+
+
 @pytest.fixture
-def window(browser: Browser, stack: Stack) -> Iterator[Callable[..., Window]]:
+def window(browser: Browser, stack: Stack, sessions: dict[str, list[Any]]) -> Iterator[Callable[..., Window]]:
     """Opens windows of people; ``window("E10001")`` is signed in, ``window(phone=True)`` is a visitor's phone."""
     opened: list[Window] = []
 
-    def open_window(staff_no: str = "", **wishes: object) -> Window:
+    def open_window(staff_no: str = "", **wishes: Any) -> Window:
         fresh = Window(browser, stack.address, **wishes)
         opened.append(fresh)
-        if staff_no:
+        if staff_no in sessions:
+            fresh.context.add_cookies(sessions[staff_no])
+            fresh.page.goto("/")
+        elif staff_no:
             fresh.sign_in(staff_no)
+            sessions[staff_no] = fresh.context.cookies()
         return fresh
 
     yield open_window

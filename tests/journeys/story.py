@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.journeys.windows import PATIENCE, Window, fill
+from tests.journeys.windows import Window, fill
 
 WAYBILL = "YH773104829156"
 MATTER = "镜头周五要用，物流停在武汉三天了，打网点电话没人接。"
@@ -41,7 +41,7 @@ def file_complaint(phone: Window) -> tuple[str, str]:
     fill(form, "customer_name", "赵敏娟")
     fill(form, "customer_phone", "13800001234")
     form.get_by_role("button", name="提交").click()
-    number = phone.page.locator("#case-number").inner_text(timeout=PATIENCE)
+    number = phone.page.locator("#case-number").inner_text()
     phone.look()
     return number, phone.page.locator("#follow-code").inner_text()
 
@@ -52,7 +52,7 @@ def sees_it_come(lin: Window, file: Callable[[], tuple[str, str]]) -> tuple[str,
     before = sum(map(int, waiting.all_inner_texts()))
     lin.page.evaluate("window.stayed = true")
     number, code = file()
-    expect(waiting).to_have_text(str(before + 1), timeout=PATIENCE)
+    expect(waiting).to_have_text(str(before + 1))
     assert lin.page.evaluate("window.stayed")
     return number, code
 
@@ -161,7 +161,7 @@ def follow(phone: Window, number: str, code: str) -> None:
     phone.page.goto("/service/")
     phone.page.get_by_role("link", name="查案件进度").click()
     find_case(phone, number, code)
-    expect(phone.page).to_have_url(re.compile("/service/case/"), timeout=PATIENCE)
+    expect(phone.page).to_have_url(re.compile("/service/case/"))
 
 
 def follow_and_rate(phone: Window, number: str, code: str) -> None:
@@ -182,7 +182,7 @@ def travel(window: Callable[..., Window], lin: Window, xu: Window, number: str) 
     take_and_confirm(lin, number)
     refuses_to_close(lin, number)
     hand_over(lin)
-    expect(xu.page.locator(".bm-list a").filter(has_text=number)).to_be_visible(timeout=PATIENCE)
+    expect(xu.page.locator(".bm-list a").filter(has_text=number)).to_be_visible()
     department_answers(xu, number)
     lin.see("查明原因并提出方案")
     open_from_list(lin, "我的承诺", number)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.company import NIGHT, OVERDUE, SHARED, TYPED
-from tests.journeys.windows import PATIENCE, Window
+from tests.journeys.windows import Window
 
 pytestmark = [pytest.mark.journey, pytest.mark.prints, pytest.mark.xdist_group("journeys")]
 
@@ -18,7 +18,7 @@ def find(person: Window, waybill: str) -> None:
     """Open the one case of a waybill."""
     person.page.goto(f"/search?q={waybill}")
     person.page.locator("main [data-list] a").first.click()
-    expect(person.page.locator(".bh-case-meta")).to_be_visible(timeout=PATIENCE)
+    expect(person.page.locator(".bh-case-meta")).to_be_visible()
 
 
 @pytest.mark.feature("5.5", "15.13")
@@ -39,7 +39,7 @@ def test_an_agent_works_a_whole_case_by_keyboard(window: Windows) -> None:
     zhou.look()
     keys.press("j")
     keys.press("Enter")
-    expect(zhou.page.get_by_role("button", name="领走")).to_be_visible(timeout=PATIENCE)
+    expect(zhou.page.get_by_role("button", name="领走")).to_be_visible()
     keys.press("t")
     zhou.toast("案件归你承办")
     keys.press("?")
@@ -71,7 +71,7 @@ def test_a_draft_outlives_the_page_and_is_shown_to_nobody_else(window: Windows) 
     lin = window(LIN)
     find(lin, TYPED)
     lin.page.locator("#reply-text").fill(words)
-    expect(lin.page.locator("[data-draft-note]")).to_contain_text("草稿已存", timeout=PATIENCE)
+    expect(lin.page.locator("[data-draft-note]")).to_contain_text("草稿已存")
     lin.page.reload()
     expect(lin.page.locator("#reply-text")).to_have_value(words)
     lin.look()
@@ -109,7 +109,7 @@ def test_of_two_people_on_one_case_one_wins_and_nothing_typed_is_lost(window: Wi
 def test_a_leader_gives_a_late_case_to_somebody_else(window: Windows) -> None:
     zhou, wei = window(ZHOU), window(WEI)
     mine = zhou.page.locator("#queues").get_by_text("三天没有人回复我")
-    expect(mine).to_be_visible(timeout=PATIENCE)
+    expect(mine).to_be_visible()
     zhou.wait_for_live()
     wei.page.wait_for_url("**/risk")
     wei.look()
@@ -121,7 +121,7 @@ def test_a_leader_gives_a_late_case_to_somebody_else(window: Windows) -> None:
     bar.get_by_role("button", name="改派").click()
     wei.toast("已改派 1 件")
     expect(row).to_have_count(0)
-    expect(mine).to_have_count(0, timeout=PATIENCE)
+    expect(mine).to_have_count(0)
     find(wei, OVERDUE)
     wei.see("承办 魏强", within=".bh-case-meta")
 

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.windows import PATIENCE, Window
+from tests.journeys.windows import Window
 from tests.people import PASSWORD
 from tests.stack import Stack
 
@@ -40,7 +40,8 @@ def test_five_wrong_passwords_lock_the_account(window: Windows) -> None:
 
 @pytest.mark.feature("15.3")
 def test_after_a_quarter_of_an_hour_without_a_hand_the_way_back_is_kept(window: Windows, stack: Stack) -> None:
-    zhou = window(ZHOU)
+    zhou = window()
+    zhou.sign_in(ZHOU)
     zhou.page.wait_for_url("**/desk")
     cookie = next(each for each in zhou.context.cookies() if each["name"] == "bihuan_session")
     # the clock is not ours to move: the session is aged instead
@@ -88,18 +89,19 @@ def test_a_second_factor_is_set_up_and_asked_for(window: Windows) -> None:
     su.look()
     su.page.locator("#id_password").fill(PASSWORD)
     su.page.locator("#id_password").press("Enter")
-    secret = su.page.locator("#authenticator_secret").input_value(timeout=PATIENCE)
+    secret = su.page.locator("#authenticator_secret").input_value()
     su.look()
     enter_code(su, secret)
     su.page.goto("/account/2fa/")
     su.see("已启用：登录时还要输入验证器应用里的 6 位动态码。")
     su.look()
 
-    again = window(INSPECTOR)
+    again = window()
+    again.sign_in(INSPECTOR)
     again.see("再核对一步")
     again.look()
     again.page.locator("#id_code").fill("000000")
     again.page.locator("#id_code").press("Enter")
-    expect(again.page.locator("#code-error")).to_be_visible(timeout=PATIENCE)
+    expect(again.page.locator("#code-error")).to_be_visible()
     enter_code(again, secret)
     again.page.wait_for_url("**/cases")

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 from tests.people import PASSWORD
+from tests.plugins.browser import PATIENCE, grave_findings
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 30_000  # milliseconds; a machine that runs other things too is no reason to fail
 FAILED_LOAD = "Failed to load resource: the server responded with a status of "
 
 
@@ -43,33 +42,32 @@ class Window:
 
     def look(self) -> None:
         """The page is accessible, fits the screen, and the browser has nothing to complain about."""
-        found = Axe().run(self.page).response["violations"]
-        grave = [each for each in found if each["impact"] in ("serious", "critical")]
         where = self.page.url
-        assert [(where, each["id"], each["nodes"][0]["html"][:300]) for each in grave] == []
+        assert grave_findings(self.page) == [], where
         assert self.page.evaluate("document.documentElement.scrollWidth") <= self.size["width"], where
         assert self.complaints == []
 
     def see(self, text: str, *, within: str = "main") -> Locator:
         """Wait until a text stands on the page; the place."""
         place = self.page.locator(within).get_by_text(text).first
-        expect(place).to_be_visible(timeout=PATIENCE)
+        expect(place).to_be_visible()
         return place
 
     def toast(self, text: str) -> None:
         """Wait until the page says that something was done."""
-        expect(self.page.locator("#bh-toasts")).to_contain_text(text, timeout=PATIENCE)
+        expect(self.page.locator("#bh-toasts")).to_contain_text(text)
 
     def sign_in(self, staff_no: str, password: str = PASSWORD) -> None:
         """Sign in by the form, as everybody does."""
         self.page.goto("/account/login/")
         self.page.locator("#id_login").fill(staff_no)
         self.page.locator("#id_password").fill(password)
-        self.page.locator("main button[type=submit]").first.click()
+        with self.page.expect_navigation():
+            self.page.locator("main button[type=submit]").first.click()
 
     def wait_for_live(self) -> None:
         """Wait until the page hears of changes as they happen."""
-        expect(self.page.locator("html")).to_have_attribute("data-live-state", "on", timeout=PATIENCE)
+        expect(self.page.locator("html")).to_have_attribute("data-live-state", "on")
 
     def step(self, verb: str, **values: str) -> None:
         """Do the step of a case: fill its form and send it."""

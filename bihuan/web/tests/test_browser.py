@@ -1,11 +1,11 @@
 """The style guide in a real browser: accessible, silent, and its behaviours by keyboard and mouse."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.people import build_company, signed_in
+from tests.plugins.browser import grave_findings
 from tests.waiting import wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prints]
@@ -40,8 +40,7 @@ def open_guide(browser, live_server):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_component_is_accessible_and_fits_the_screen(open_guide, width, theme, language):
     page = open_guide(width, theme, language)
-    found = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in ("serious", "critical")] == []
+    assert grave_findings(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -96,10 +96,10 @@ def test_after_a_broken_line_the_page_is_marked_and_comes_up_to_date_by_itself(w
     expect(page.locator("#case")).to_have_text("1")
     server.cut()
     expect(page.locator("html")).to_have_attribute(STATE, "retry")
-    expect(page).to_have_title("bh:stale", timeout=15_000)
+    expect(page).to_have_title("bh:stale")
     server.missed = [entry(12, xid=105)]
     server.line_is_up = True
-    expect(page.locator("html")).to_have_attribute(STATE, "on", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute(STATE, "on")
     expect(page).to_have_title("bh:fresh")
     expect(page.locator("#case")).to_have_text("2")
     assert server.asked[-1] == "101:1"
