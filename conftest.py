@@ -30,9 +30,6 @@ pytest_plugins = [
     "tests.plugins.queries",
 ]
 
-# Stories in a browser against the whole running product take minutes: BIHUAN_JOURNEYS=1 make test runs them too.
-collect_ignore = [] if os.environ.get("BIHUAN_JOURNEYS") else ["tests/journeys"]
-
 # A busy machine draws slowly; that says nothing about the code.
 hypothesis.settings.register_profile("bihuan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("bihuan")
