@@ -25,6 +25,7 @@ pytest_plugins = [
     "pytester",
     "tests.plugins.browser",
     "tests.plugins.features",
+    "tests.plugins.groups",
     "tests.plugins.journal",
     "tests.plugins.output",
     "tests.plugins.queries",

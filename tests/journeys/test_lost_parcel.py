@@ -16,7 +16,7 @@ from tests.mailserver import MailServer
 from tests.stack import Stack
 from tests.waiting import wait_until
 
-pytestmark = [pytest.mark.journey, pytest.mark.prints, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.prints]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.company import NIGHT, OVERDUE, SHARED, TYPED
 from tests.journeys.windows import Window
 
-pytestmark = [pytest.mark.journey, pytest.mark.prints, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.prints]
 
 Windows = Callable[..., Window]
 LIN, ZHOU, WEI = "E10001", "E10002", "E10003"

@@ -15,7 +15,7 @@ from tests.journeys.windows import Window
 from tests.people import PASSWORD
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.journey, pytest.mark.prints, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.journey, pytest.mark.prints]
 
 Windows = Callable[..., Window]
 LEFT = "SELECT expire_date - now() FROM django_session WHERE session_key = %s"

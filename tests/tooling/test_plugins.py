@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.plugins import queries
+from tests.plugins.groups import group_of
 
 WITHOUT = ("-p", "no:django", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider")
 
@@ -74,3 +75,9 @@ def test_a_name_without_baseline_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "read_baselines", dict)
     with pytest.raises(pytest.fail.Exception, match="new page"):
         queries.compare("new page", [])
+
+
+def test_journeys_go_to_one_worker_and_other_tests_to_any() -> None:
+    together = {group_of(f"tests/journeys/test_{name}.py::test_it") for name in ("day", "night")}
+    alone = {group_of(f"tests/guards/test_table.py::test_it[{number}]") for number in (1, 2)}
+    assert (len(together), len(alone)) == (1, 2)
