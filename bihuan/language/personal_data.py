@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from bihuan.language.addresses import find_addresses
 from bihuan.language.folding import fold_width
 
 
@@ -18,6 +19,7 @@ class Kind(StrEnum):
     ID_NUMBER = "ID_NUMBER"
     BANK_CARD = "BANK_CARD"
     EMAIL = "EMAIL"
+    ADDRESS = "ADDRESS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,12 @@ ID_CHECK_CHARACTERS = "10X98765432"
 
 
 def find(text: str) -> list[Finding]:
-    """All phones, ID numbers, bank cards and mail addresses of a text, in order, never overlapping."""
+    """All phones, ID numbers, bank cards, mail addresses and doors of a text, in order, never overlapping."""
     plain = _with_ascii_digits(text)
     found = [*_emails(plain)]
     found += _outside(_bracketed_landlines(plain), found)
     found += _outside((finding for number in NUMBER.finditer(plain) for finding in _in_number(number)), found)
+    found += _outside((Finding(Kind.ADDRESS, *span, text[slice(*span)]) for span in find_addresses(plain)), found)
     return sorted(found, key=lambda finding: finding.start)
 
 

@@ -5,7 +5,7 @@ Pure. Phones, numbers of identity cards and the like are found by their form els
 
 import re
 
-from bihuan.language.personal_data import find
+from bihuan.language.personal_data import Kind, find
 from bihuan.language.pinyin import surname
 
 # fmt: off
@@ -34,9 +34,12 @@ def mask_names(text: str) -> str:
 
 
 def mask_all(place: str) -> str:
-    """The place with names and numbers of people gone: a place is compared and grouped, so it holds no references."""
+    """The place with names and numbers of people gone: a place is compared and grouped, so it holds no references.
+
+    Where a station stands is what a place is there to say.
+    """
     parts, at = [], 0
-    for found in find(place):
+    for found in (it for it in find(place) if it.kind is not Kind.ADDRESS):
         parts += [place[at : found.start], "***"]
         at = found.end
     return mask_names("".join([*parts, place[at:]]))

@@ -41,6 +41,17 @@ def test_an_address_is_lifted_without_its_region_too():
     assert REFERENCE.sub("…", lift("放在中关村大街1号2单元301室门口", zhao())) == "放在…门口"
 
 
+def test_an_address_nobody_knows_is_lifted_from_its_door():
+    lifted = lift("请送到杭州市西湖区文三路18号2单元301室，谢谢")
+    assert REFERENCE.sub("…", lifted) == "请送到…，谢谢"
+    assert queries.render_masked(lifted) == "请送到杭州市西湖区文三路***，谢谢"
+
+
+def test_where_no_reference_may_stand_values_are_masked_for_good():
+    names = ["赵晓云-13800001234.jpg", "运单.jpg"]
+    assert actions.mask_personal_data(customer_id=zhao().pk, texts=names) == ["赵**-138******34.jpg", "运单.jpg"]
+
+
 def test_a_name_of_one_character_is_too_short_to_look_for():
     assert lift("云很多", zhao(name="云")) == "云很多"
 
