@@ -11,7 +11,7 @@ VERBS = {
     "change", "claim", "clear", "close", "complete", "confirm", "copy", "count", "create", "deactivate",
     "decide", "decline", "deliver", "detach", "discard", "dismiss", "drain", "draw", "end", "enqueue", "erase",
     "escalate", "export", "extend", "fail", "file", "find", "finish", "give", "grant", "hand", "import",
-    "invite", "issue", "keep", "lift", "link", "load", "lock", "mark", "merge", "move", "open", "park", "pause",
+    "invite", "issue", "keep", "lift", "link", "load", "lock", "mark", "mask", "merge", "move", "open", "park", "pause",
     "plan", "poll", "post", "promise", "propose", "publish", "quarantine", "rate", "rebase", "recall",
     "receive", "recompute", "record", "redeem", "refuse", "register", "reindex", "release", "remove", "rename",
     "reopen", "reply", "report", "reprioritize", "request", "requeue", "reroute", "reset", "resolve", "restore",

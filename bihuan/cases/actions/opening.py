@@ -93,14 +93,21 @@ def _require_complete(voice: Voice) -> Category:
     return category
 
 
-def _opened_before(voice: Voice, key: str) -> Case | None:
+def _opened_before(voice: Voice) -> Case | None:
     """The case this key opened, once whoever uses it at the same time has ended. Raises IdempotencyKeyReused."""
+    key = _kept_key(voice)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))", [key])
     known = Case.objects.filter(idempotency_key=key).first()
     if known is not None and bytes(known.idempotency_digest or b"") != _digest(voice):
         raise IdempotencyKeyReused(field="idempotency_key")
     return known
+
+
+def _kept_key(voice: Voice) -> str | None:
+    """The key as it is kept: what a caller takes for one may be the customer's phone."""
+    key = voice.idempotency_key
+    return blind_index.digest(key, "cases.idempotency_key").hex() if key else None
 
 
 def _digest(voice: Voice) -> bytes:
@@ -171,7 +178,7 @@ def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     if actor.is_staff and not actor.units(ROLES[CasePermission.OPEN]):
         raise NotAllowed()
     category = _require_complete(voice)
-    if voice.idempotency_key and (known := _opened_before(voice, voice.idempotency_key)):
+    if voice.idempotency_key and (known := _opened_before(voice)):
         return known
     customer = customers.find_or_register_customer(
         actor=actor, name=voice.customer_name, phone=voice.customer_phone, email=voice.customer_email, at=at
@@ -289,6 +296,6 @@ def _new_case(opening: Opening, team: Unit, label: str, at: datetime) -> Case:
         team=team,
         opened_at=at,
         updated_at=at,
-        idempotency_key=voice.idempotency_key,
+        idempotency_key=_kept_key(voice),
         idempotency_digest=_digest(voice) if voice.idempotency_key else None,
     )

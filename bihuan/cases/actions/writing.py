@@ -16,6 +16,7 @@ from bihuan.customers import actions as customers
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Refusal
 from bihuan.foundation.files.models import StoredFile
+from bihuan.foundation.files.store import rename_file
 from bihuan.intake import actions as intake
 from bihuan.journal.queries import entries_of
 
@@ -79,9 +80,14 @@ def _store_evidence(
     require_open(case)
     if file is None:
         require_text(statement, "statement")
+    # the item is compared with the checklist of the category, so it holds no references
+    names = [require_text(item, "item"), *([file.name] if file else [])]
+    named, *file_names = customers.mask_personal_data(customer_id=case.customer_id, texts=names)
+    if file is not None:
+        rename_file(file, file_names[0])
     text = customers.lift_personal_data(actor=actor, customer_id=case.customer_id, text=statement.strip(), at=at)
     evidence = Evidence.objects.create(
-        case=case, item=require_text(item, "item"), file=file, statement=text, given_by_id=actor.id, given_at=at
+        case=case, item=named, file=file, statement=text, given_by_id=actor.id, given_at=at
     )
     added = EvidenceAdded(case_id=case.pk, evidence_id=evidence.pk, sha256=file.sha256 if file else "")
     handoff = case.handoffs.filter(ended_at=None).first()

@@ -15,6 +15,7 @@ from bihuan.cases.tests.factories import FOUND, a_voice, open_complaint
 from bihuan.cases.workflow import Level, State, TransitionRefused
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
+from bihuan.foundation.files.store import store_file
 from bihuan.foundation.moment import now
 from bihuan.intake.actions import receive_mail
 from bihuan.journal.actions import run_consumers_once
@@ -68,6 +69,21 @@ def test_without_any_unit_a_case_is_refused_with_a_code_and_a_way_out():
         open_complaint()
     assert (refused.value.code, refused.value.status) == ("no_unit_yet", 409) and refused.value.next_step
     assert not Case.objects.exists()
+
+
+def test_a_key_is_kept_so_that_nobody_reads_it(company):
+    """A shop may take the customer's phone for one."""
+    case = open_complaint(idempotency_key="15:13800001234")
+    assert case.idempotency_key and "13800001234" not in case.idempotency_key
+
+
+def test_what_evidence_is_called_and_the_name_of_its_file_are_masked(company, complaint):
+    file = store_file(name="赵敏娟-13800001234.txt", content=b"signed", at=now())
+    evidence = actions.add_evidence(
+        actor=acting(company.lin), case_id=complaint.pk, item="赵敏娟的签收单", file=file, statement="", at=now()
+    )
+    file.refresh_from_db()
+    assert (evidence.item, file.name) == ("赵**的签收单", "赵**-138******34.txt")
 
 
 def test_personal_data_in_the_words_goes_to_the_vault(company):

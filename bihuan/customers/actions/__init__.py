@@ -11,7 +11,7 @@ from bihuan.customers.actions.details import (
     confirm_contact,
     rename_customer,
 )
-from bihuan.customers.actions.lifting import lift_personal_data, lift_personal_data_many
+from bihuan.customers.actions.lifting import lift_personal_data, lift_personal_data_many, mask_personal_data
 from bihuan.customers.actions.merging import (
     KindsDiffer,
     LeaderNeeded,
@@ -69,6 +69,7 @@ __all__ = [
     "find_or_register_customers",
     "lift_personal_data",
     "lift_personal_data_many",
+    "mask_personal_data",
     "merge_customers",
     "open_file",
     "record_look",

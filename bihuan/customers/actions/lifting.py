@@ -8,6 +8,7 @@ from django.db import transaction
 from bihuan.customers.contacts import datum_index
 from bihuan.customers.events import CustomerDataLifted
 from bihuan.customers.lifting import Known, Span, find_spans, keep_references, known_values, replace_spans
+from bihuan.customers.masking import mask
 from bihuan.customers.models import Customer, PersonalDatum
 from bihuan.foundation.actor import Actor
 from bihuan.journal import actions as journal
@@ -41,6 +42,12 @@ def lift_personal_data_many(*, actor: Actor, customer_id: int | None, texts: Seq
         replace_spans(text, text_spans, lambda span: reference(ids[span.kind, span.value]))
         for text, text_spans in zip(clean, found, strict=True)
     ]
+
+
+def mask_personal_data(*, customer_id: int | None, texts: Sequence[str]) -> list[str]:
+    """The texts with masks for good, where no reference may stand: names of files, names that are compared."""
+    known = _known_values(customer_id) if any(text.strip() for text in texts) else []
+    return [replace_spans(text, find_spans(text, known), lambda span: mask(span.kind, span.value)) for text in texts]
 
 
 def _own_ids(customer_id: int | None, texts: Sequence[str]) -> frozenset[int]:

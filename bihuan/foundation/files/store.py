@@ -71,6 +71,13 @@ def store_upload(*, upload: "UploadedFile[bytes]", at: datetime) -> StoredFile:
     return store_file(name=upload.name or "", content=upload.read(), content_type=upload.content_type or "", at=at)
 
 
+def rename_file(file: StoredFile, name: str) -> None:
+    """Give a file another name to be shown by; its bytes stay where they are."""
+    if name != file.name:
+        file.name = name
+        file.save(update_fields=["name"])
+
+
 def find_uploads(tokens: Sequence[str]) -> list[StoredFile]:
     """The uploads with these tokens, in order; knowing a token is the proof of having uploaded. Raises FileUnknown."""
     found = {file.token: file for file in StoredFile.objects.filter(token__in=tokens)}

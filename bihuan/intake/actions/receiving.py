@@ -11,6 +11,7 @@ from bihuan.customers import actions as customers
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.files.models import StoredFile
+from bihuan.foundation.files.store import rename_file
 from bihuan.intake import identity
 from bihuan.intake.access import WRITERS, access_conversation, require_job, require_role
 from bihuan.intake.events import ConversationReferred, MessageNoted, MessageReceived
@@ -192,11 +193,17 @@ def create_message(
 
 
 def attach(message: Message, files: Sequence[StoredFile], refused: Sequence[Refused] = ()) -> None:
-    """Tie files to a message, and the names of those that were not taken in."""
+    """Tie files to a message, and the names of those that were not taken in; what names tell of people is masked."""
+    if not (files or refused):
+        return
+    names = [file.name for file in files] + [item.name for item in refused]
+    shown = customers.mask_personal_data(customer_id=message.conversation.customer_id, texts=names)
+    for file, name in zip(files, shown, strict=False):
+        rename_file(file, name)
     rows = [Attachment(message=message, file=file) for file in files]
-    rows += [Attachment(message=message, name=item.name, refusal=item.code) for item in refused]
-    if rows:
-        Attachment.objects.bulk_create(rows)
+    refusals = zip(refused, shown[len(files) :], strict=True)
+    rows += [Attachment(message=message, name=name, refusal=item.code) for item, name in refusals]
+    Attachment.objects.bulk_create(rows)
 
 
 def _store(actor: Actor, received: Received, at: datetime) -> Message:
