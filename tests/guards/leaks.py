@@ -9,10 +9,12 @@ import json
 import logging
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from pathlib import Path
+from urllib.parse import quote, quote_plus
 
 from django.db import connection
 
@@ -30,11 +32,13 @@ class Leak:
     place: str
 
 
+@cache
 def forms_of(value: str) -> set[str]:
     """Every writing of a value that would give it away."""
     raw = value.encode()
     escaped = json.dumps(value)[1:-1]
     forms = {value, raw.hex(), repr(raw)[2:-1], escaped, escaped.replace("\\", "\\\\"), html.escape(value)}
+    forms |= {quote(value), quote_plus(value), value.encode("utf-16-be").hex()}
     # Base64 of any alignment shares the middle part: what is left when the first and last group are cut off.
     forms |= {b64encode(b"\0" * pad + raw).decode()[4:-4] for pad in range(3) if len(raw) > 8}
     if value.isdecimal() and len(value) == 11:
@@ -60,23 +64,31 @@ def leaks_in_folder(folder: Path, values: Sequence[str]) -> list[Leak]:
 
 
 @contextmanager
-def recorded_logs() -> Iterator[StringIO]:
-    """Everything logged meanwhile, every SQL statement with its arguments included; nothing goes to the screen."""
+def recorded_logs(*, sql: bool = True) -> Iterator[StringIO]:
+    """Everything logged meanwhile, with ``sql`` every statement and its arguments; nothing goes to the screen."""
     record = StringIO()
     handler = logging.StreamHandler(record)
-    sql = logging.getLogger("django.db.backends")
-    before = sql.level, sql.propagate, connection.force_debug_cursor
     logging.getLogger().addHandler(handler)
-    sql.addHandler(handler)
-    sql.setLevel(logging.DEBUG)
-    sql.propagate, connection.force_debug_cursor = False, True
     try:
-        yield record
+        with _logged_statements(handler) if sql else nullcontext():
+            yield record
     finally:
-        sql.setLevel(before[0])
-        sql.propagate, connection.force_debug_cursor = before[1:]
-        sql.removeHandler(handler)
         logging.getLogger().removeHandler(handler)
+
+
+@contextmanager
+def _logged_statements(handler: logging.Handler) -> Iterator[None]:
+    logger = logging.getLogger("django.db.backends")
+    before = logger.level, logger.propagate, connection.force_debug_cursor
+    logger.addHandler(handler)
+    logger.setLevel(logging.DEBUG)
+    logger.propagate, connection.force_debug_cursor = False, True
+    try:
+        yield
+    finally:
+        logger.setLevel(before[0])
+        logger.propagate, connection.force_debug_cursor = before[1:]
+        logger.removeHandler(handler)
 
 
 def _dump() -> list[tuple[str, str]]:

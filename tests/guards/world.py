@@ -51,11 +51,15 @@ WORDS = "您好，已经核对，结果会按时告诉您。"
 
 @dataclass
 class World:
-    """The company, its cases by state and kind, and for each role its session on pages and its token for the API."""
+    """The company, its cases by state and kind, and for each role its session on pages and its token for the API.
+
+    ``told`` is what Zhao says otherwise than usual when she opens her cases.
+    """
 
     company: Company
     file: StoredFile
     rotation: KeyRotation
+    told: Mapping[str, Any] = field(default_factory=dict)
     export: ExportJob = field(init=False)
     sessions: dict[str, str] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
@@ -108,6 +112,10 @@ class World:
         claim = CustomerPhone.objects.get(customer_id=self.cases["received"].customer_id, identifies=False)
         return f"phone:{claim.pk}"
 
+    def open_case(self, **changes: Any) -> Case:
+        """A case of Zhao's."""
+        return factories.open_complaint(**{**self.told, **changes})
+
     def send(self, role: str, method: str, path: str, body: Mapping[str, Any], *, as_json: bool) -> HttpResponse:
         """What the role gets for the request, in a browser of its own that forgets, or as a program with its token.
 
@@ -125,10 +133,10 @@ class World:
         return client.post(path, body, headers=headers)
 
 
-def build_world() -> World:
+def build_world(told: Mapping[str, Any] | None = None) -> World:
     """Everything the table needs. Call inside a transaction that is rolled back."""
     file = store_file(name="note.txt", content=b"what happened", content_type="text/plain", at=now())
-    world = World(build_company(), file, running_rotation())
+    world = World(build_company(), file, running_rotation(), told or {})
     company = world.company
     add_complaints(world)
     add_consultations(world)
@@ -174,24 +182,24 @@ def finished_export(staff: Staff) -> ExportJob:
 
 def add_complaints(world: World) -> None:
     company = world.company
-    world.cases["received"] = factories.open_complaint()
-    world.cases["confirmed"] = factories.confirm(company, factories.open_complaint())
+    world.cases["received"] = world.open_case()
+    world.cases["confirmed"] = factories.confirm(company, world.open_case())
     for name in ("waiting", "accepted"):
-        case = factories.confirm(company, factories.open_complaint())
+        case = factories.confirm(company, world.open_case())
         world.handoffs[name] = factories.hand_over(company, case)
         world.cases[name] = case
     actions.accept_handoff(actor=acting(company.xu), handoff_id=world.handoffs["accepted"].pk, at=now())
-    world.cases["investigated"] = factories.investigate(company, factories.open_complaint())
-    world.cases["answered"] = factories.answer(company, factories.open_complaint())
-    satisfied = factories.answer(company, factories.open_complaint())
+    world.cases["investigated"] = factories.investigate(company, world.open_case())
+    world.cases["answered"] = factories.answer(company, world.open_case())
+    satisfied = factories.answer(company, world.open_case())
     actions.record_callback(actor=acting(company.zhou), case_id=satisfied.pk, result="SATISFIED", note="满意", at=now())
     world.cases["satisfied"] = satisfied
-    world.cases["closed"] = factories.close(company, factories.open_complaint())
+    world.cases["closed"] = factories.close(company, world.open_case())
 
 
 def add_consultations(world: World) -> None:
     for name in ("question", "promised"):
-        world.cases[name] = factories.open_complaint(kind="CONSULTATION", category="SERVICE")
+        world.cases[name] = world.open_case(kind="CONSULTATION", category="SERVICE")
     lin = acting(world.company.lin)
     actions.promise_reply(actor=lin, case_id=world.cases["promised"].pk, message=WORDS, at=now())
 
@@ -201,7 +209,7 @@ def add_suggestions(world: World) -> None:
     company, at = world.company, now()
     lin, xu = acting(company.lin), acting(company.xu)
     for name in ("idea", "assessed", "forwarded", "adopted", "planned"):
-        world.cases[name] = factories.open_complaint(kind="SUGGESTION", category="SERVICE")
+        world.cases[name] = world.open_case(kind="SUGGESTION", category="SERVICE")
     for name in ("assessed", "forwarded", "adopted", "planned"):
         actions.assess_suggestion(actor=lin, case_id=world.cases[name].pk, feasibility=4, value=5, note="可行", at=at)
     for name in ("forwarded", "adopted", "planned"):
