@@ -35,6 +35,7 @@ EXPORTERS = LEADERS | {Role.INSPECTOR, Role.ANALYST}
 STAFF_PLACES: tuple[Place, ...] = (
     Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
+    Place("case_new", "file-plus", _("登记"), frozenset(HANDLERS), "c"),
     Place("risk_list", "alert-triangle", _("风险"), frozenset(LEADERS), "g r"),
     Place("handoff_list", "arrows-exchange", _("协办"), frozenset({Role.LIAISON}), "g h"),
     Place("customer_find", "address-book", _("客户"), frozenset(HANDLERS), "g k"),
