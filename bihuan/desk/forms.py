@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.models import CallbackResult, CauseCode, Impact, Kind, ReturnReason, Urgency, WaybillStage
 from bihuan.cases.queries import list_categories
+from bihuan.organization import regions
 from bihuan.organization.queries import list_departments
 
 
@@ -118,7 +119,7 @@ class CaseForm(forms.Form):
     matter = text(_("什么事，经过怎样"), rows=5)
     expected = text(_("客户希望怎么解决"), rows=2, required=False)
     urgency = forms.ChoiceField(label=_("紧急程度"), choices=Urgency.choices, initial=Urgency.MEDIUM)
-    region = forms.CharField(label=_("省份"), max_length=12, required=False)
+    region = forms.ChoiceField(label=_("省份"), choices=regions.CHOICES, required=False)
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]

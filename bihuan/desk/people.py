@@ -1,4 +1,4 @@
-"""The staff directory and the organisation tree, kept by the system administrator."""
+"""The staff directory, kept by the system administrator."""
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from bihuan.desk.grants import GrantForm
 from bihuan.foundation.moment import now
 from bihuan.organization import actions, queries
-from bihuan.organization.models import Function, Unit, UnitKind
+from bihuan.organization.models import Unit
 from bihuan.organization.queries import require_role
 from bihuan.organization.roles import DIRECTORY_READERS, STAFF_KEEPERS, Role
 
@@ -47,19 +47,6 @@ class MoveForm(forms.Form):
 
 class PasswordForm(forms.Form):
     password = forms.CharField(label=gettext_lazy("新密码"), widget=forms.PasswordInput)
-
-
-class UnitForm(forms.Form):
-    parent_id = forms.TypedChoiceField(label=gettext_lazy("上级单位"), coerce=int)
-    kind = forms.ChoiceField(label=gettext_lazy("层级"), choices=UnitKind.choices)
-    function = forms.ChoiceField(label=gettext_lazy("部门职能"), choices=[("", "—"), *Function.choices], required=False)
-    unit_code = forms.CharField(label=gettext_lazy("代码"), max_length=24)
-    name = forms.CharField(label=gettext_lazy("名称"), max_length=60)
-    name_en = forms.CharField(label=gettext_lazy("英文名称"), max_length=80, required=False)
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)  # type: ignore[arg-type]
-        self.fields["parent_id"].choices = unit_choices()  # type: ignore[attr-defined]
 
 
 @login_required
@@ -132,27 +119,3 @@ def set_active(request: HttpRequest, staff_id: int) -> HttpResponse:
     act(actor=request.actor, staff_id=staff_id, at=now())  # type: ignore[attr-defined]
     messages.success(request, _("账号已更新。"))
     return redirect("staff_page", staff_id)
-
-
-@login_required
-@require_GET
-def list_units(request: HttpRequest) -> HttpResponse:
-    """The organisation as a tree."""
-    actor = request.actor  # type: ignore[attr-defined]
-    require_role(actor, DIRECTORY_READERS)
-    context = {"units": queries.unit_tree(), "may_keep": bool(actor.units(STAFF_KEEPERS)), "nav": "staff_list"}
-    return render(request, "desk/unit_list.html", context)
-
-
-@login_required
-def open_unit(request: HttpRequest) -> HttpResponse:
-    """Add a unit."""
-    require_role(request.actor, STAFF_KEEPERS)  # type: ignore[attr-defined]
-    form = UnitForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        names = (given.pop("name"), given.pop("name_en"))
-        actions.open_unit(actor=request.actor, names=names, at=now(), **given)  # type: ignore[attr-defined]
-        return redirect("unit_list")
-    context = {"form": form, "title": _("新建单位"), "nav": "staff_list"}
-    return render(request, "desk/form_page.html", context, status=422 if form.is_bound else 200)

@@ -15,6 +15,7 @@ from bihuan.desk import (
     people,
     risk,
     tokens,
+    units,
     verbs,
     workspace,
 )
@@ -73,6 +74,8 @@ urlpatterns = [
     path("keys/rotations/<int:rotation_id>", keys.show_progress, name="key_progress"),
     path("keys/rotations/<int:rotation_id>/pace", keys.set_pace, name="key_pace"),
     path("keys/rotations/<int:rotation_id>/<slug:word>", keys.step, name="key_step"),
-    path("units", people.list_units, name="unit_list"),
-    path("units/new", people.open_unit, name="unit_new"),
+    path("units", units.list_units, name="unit_list"),
+    path("units/new", units.open_unit, name="unit_new"),
+    path("units/<int:unit_id>", units.change_unit, name="unit_page"),
+    path("units/<int:unit_id>/close", units.close_unit, name="unit_close"),
 ]

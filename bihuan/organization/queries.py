@@ -1,6 +1,6 @@
 """Reads of the organisation for all other modules."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
 from bihuan.foundation.errors import NotVisible, Refusal
 from bihuan.foundation.paging import KeysetPage, page_by_key
-from bihuan.organization.access import access_staff, require_role
+from bihuan.organization.access import access_staff, access_unit, require_role
 from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind, holding_on
 from bihuan.organization.roles import DIRECTORY_READERS, GRANT_KEEPERS, HANDLERS, STAFF_KEEPERS, TEAM_MOVERS
 
@@ -136,20 +136,29 @@ def list_handlers() -> list[Staff]:
     return list(Staff.objects.filter(is_active=True, post__in=HANDLERS).select_related("unit").order_by("staff_no"))
 
 
-def find_team(work: str, region: str) -> Unit:
-    """The open team that does a kind of work for a region; a team without the region, then headquarters, as fallback.
+def find_team(work: str, region: str, near: Collection[int] = ()) -> Unit:
+    """The open team that does a kind of work for a region, else one of the units ``near`` whoever takes it down.
 
-    ``work`` is one of the words in ``Unit.handles``; ``region`` is a province name such as 浙江. Raises NoUnitYet.
+    Without either a team of headquarters, any team, and headquarters itself. ``work`` is one of the words in
+    ``Unit.handles``; ``region`` is a province name such as 浙江. Raises NoUnitYet.
     """
     teams = Unit.objects.active().filter(kind=UnitKind.TEAM, handles__contains=[work]).order_by("path")
     if region:
         regional = teams.filter(division__regions__contains=[region]).first()
         if regional is not None:
             return regional
-    fallback = teams.filter(division=None).first() or teams.first() or Unit.objects.filter(parent=None).first()
+    nearby = teams.filter(pk__in=near).first() if near else None
+    fallback = (
+        nearby or teams.filter(division=None).first() or teams.first() or Unit.objects.filter(parent=None).first()
+    )
     if fallback is None:
         raise NoUnitYet()
     return fallback
+
+
+def get_unit(*, actor: Actor, unit_id: int) -> Unit:
+    """A unit, for whoever keeps the organisation. Raises NotVisible, NotAllowed."""
+    return access_unit(actor, unit_id, roles=STAFF_KEEPERS)
 
 
 @dataclass(frozen=True, slots=True)

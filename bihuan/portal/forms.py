@@ -6,18 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.cases.models import Kind
 from bihuan.cases.queries import list_categories
 from bihuan.intake.models import new_token
+from bihuan.organization import regions
 from bihuan.parcels.actions import WaybillNumberInvalid, WaybillNumberScientific
 from bihuan.parcels.queries import normalize
 from bihuan.privacy.models import Purpose
 
-# fmt: off
-PROVINCES = (
-    "北京", "天津", "河北", "山西", "内蒙古", "辽宁", "吉林", "黑龙江", "上海",  # data, not a message
-    "江苏", "浙江", "安徽", "福建", "江西", "山东", "河南", "湖北", "湖南",  # data, not a message
-    "广东", "广西", "海南", "重庆", "四川", "贵州", "云南", "西藏", "陕西",  # data, not a message
-    "甘肃", "青海", "宁夏", "新疆", "香港", "澳门", "台湾",  # data, not a message
-)
-# fmt: on
 OUTCOMES = (
     ("find", _("尽快找回或送到")),
     ("pay", _("赔偿")),
@@ -59,9 +52,7 @@ class VoiceForm(forms.Form):
     )
     expected = forms.CharField(label=_("补充你的期望"), max_length=200, required=False)
     happened_when = forms.CharField(label=_("什么时候"), max_length=80, required=False)
-    region = forms.ChoiceField(
-        label=_("在哪个省"), choices=[("", "—"), *((name, name) for name in PROVINCES)], required=False
-    )
+    region = forms.ChoiceField(label=_("在哪个省"), choices=regions.CHOICES, required=False)
     files = MultipleFileField(  # type: ignore[assignment]
         label=_("照片或凭证"), required=False
     )

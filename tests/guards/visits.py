@@ -233,6 +233,17 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("staff_active", "POST"): (Visit(body=lambda world: {"active": "0"}),),
     ("grant_give", "POST"): (Visit(body=grant),),
     ("unit_new", "POST"): (Visit(body=new_unit),),
+    ("unit_page", "POST"): (Visit(body=lambda world: {"name": "华东大区"}),),
+    ("token_issue", "POST"): (
+        Visit(
+            body=lambda world: {
+                "staff_no": world.company.lin.staff_no,
+                "name": "商城",
+                "days": "30",
+                "scopes": ["case.view"],
+            }
+        ),
+    ),
     # a rotation is under way in this world, so whoever may start one meets a conflict
     ("key_rotate", "POST"): (Visit(body=lambda world: {"pace": "5000"}),),
     ("key_pace", "POST"): (Visit(body=lambda world: {"pace": "1000"}),),

@@ -210,7 +210,7 @@ def create_cases(*, actor: Actor, openings: Sequence[Opening], at: datetime) -> 
     As many queries for a thousand as for one. Call it in the transaction that makes their messages known.
     """
     arrived = _numbered(actor, openings, at)
-    cases = _new_cases(arrived, at)
+    cases = _new_cases(actor, arrived, at)
     clocks.start_first_clocks(actor, cases, at=at)
     Case.objects.bulk_create(cases)
     index_cases([(case, opening.texts["matter"]) for case, opening in zip(cases, arrived, strict=True)])
@@ -246,11 +246,13 @@ def _opened(case: Case, opening: Opening) -> CaseOpened:
     )
 
 
-def _new_cases(openings: Sequence[Opening], at: datetime) -> list[Case]:
+def _new_cases(actor: Actor, openings: Sequence[Opening], at: datetime) -> list[Case]:
+    # what an agent takes down without a province stays with the agent's own teams
+    near = actor.units(ROLES[CasePermission.OPEN]) if actor.is_staff else frozenset()
     teams: dict[tuple[str, str], Unit] = {}
     for voice in (opening.voice for opening in openings):
         if (voice.kind, voice.region) not in teams:
-            teams[voice.kind, voice.region] = find_team(voice.kind, voice.region)
+            teams[voice.kind, voice.region] = find_team(voice.kind, voice.region, near)
     labels = _labels(openings)
     return [
         _new_case(opening, teams[opening.voice.kind, opening.voice.region], label, at)

@@ -1,5 +1,6 @@
 """The writes of the organisation."""
 
+from bihuan.organization.actions.founding import Administrator, AlreadyFounded, open_company
 from bihuan.organization.actions.grants import (
     GrantOverlaps,
     RolesMustStayApart,
@@ -14,10 +15,23 @@ from bihuan.organization.actions.people import (
     register_staff,
     reset_password,
 )
-from bihuan.organization.actions.units import UnitCodeTaken, UnitNotEmpty, close_unit, open_unit, rename_unit
+from bihuan.organization.actions.units import (
+    RegionTaken,
+    RegionUnknown,
+    UnitCodeTaken,
+    UnitNotEmpty,
+    close_unit,
+    open_unit,
+    rename_unit,
+    set_duties,
+)
 
 __all__ = [
+    "Administrator",
+    "AlreadyFounded",
     "GrantOverlaps",
+    "RegionTaken",
+    "RegionUnknown",
     "RolesMustStayApart",
     "StaffNumberTaken",
     "UnitCodeTaken",
@@ -28,8 +42,10 @@ __all__ = [
     "end_grant",
     "give_grant",
     "move_staff",
+    "open_company",
     "open_unit",
     "register_staff",
     "rename_unit",
     "reset_password",
+    "set_duties",
 ]

@@ -1,5 +1,6 @@
 """Open, rename and close units."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from bihuan.journal.actions import write
 from bihuan.organization.access import access_unit
 from bihuan.organization.events import UnitChanged, UnitOpened
 from bihuan.organization.models import Unit, UnitKind
+from bihuan.organization.regions import PROVINCES
 from bihuan.organization.roles import STAFF_KEEPERS
 
 
@@ -24,6 +26,18 @@ class UnitNotEmpty(Refusal):
     code = "unit_not_empty"
     sentence = _("{unit} 还有在职人员或下级单位，不能关闭。")
     next_step = _("先把人员和下级单位调走。")
+
+
+class RegionUnknown(Invalid):
+    code = "region_unknown"
+    sentence = _("没有「{region}」这个省份。")
+
+
+class RegionTaken(Refusal):
+    code = "region_taken"
+    sentence = _("{region} 已经由 {unit} 负责。")
+    rule = _("一个省份只归一个大区，客户的诉求才不会有两个去处")
+    next_step = _("先从那个大区移出这个省份。")
 
 
 @transaction.atomic
@@ -52,6 +66,35 @@ def rename_unit(*, actor: Actor, unit_id: int, names: tuple[str, str], at: datet
     unit.save(update_fields=["name", "name_en"])
     write(actor, UnitChanged(unit_id=unit.pk, field="name", before=before, after=names[0]), at=at, units=(unit.pk,))
     return unit
+
+
+@transaction.atomic
+def set_duties(*, actor: Actor, unit_id: int, regions: Collection[str], handles: Collection[str], at: datetime) -> Unit:
+    """Say which provinces a division serves and which kinds of work a team takes: new cases are routed by both.
+
+    Cases that are open already stay where they are. Raises RegionUnknown, RegionTaken.
+    """
+    unit = access_unit(actor, unit_id, roles=STAFF_KEEPERS, lock=True)
+    wanted = {"regions": _regions_of(unit, regions), "handles": sorted(set(handles))}
+    for field, after in wanted.items():
+        before = getattr(unit, field)
+        if before != after:
+            setattr(unit, field, after)
+            unit.save(update_fields=[field])
+            change = UnitChanged(unit_id=unit.pk, field=field, before=" ".join(before), after=" ".join(after))
+            write(actor, change, at=at, units=(unit.pk,))
+    return unit
+
+
+def _regions_of(unit: Unit, regions: Collection[str]) -> list[str]:
+    """The regions in the order of the list of provinces. Raises RegionUnknown, RegionTaken."""
+    for region in regions:
+        if region not in PROVINCES:
+            raise RegionUnknown(field="regions", region=region)
+        other = Unit.objects.active().filter(regions__contains=[region]).exclude(pk=unit.pk).first()
+        if other is not None:
+            raise RegionTaken(field="regions", region=region, unit=other.label)
+    return [region for region in PROVINCES if region in regions]
 
 
 @transaction.atomic
