@@ -11,6 +11,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from bihuan.api.models import ApiToken
 from bihuan.exports.links import export_link
 from bihuan.foundation.files.links import signed_link
 from bihuan.foundation.moment import now
@@ -48,6 +49,8 @@ ADDRESS: dict[str, Value] = {
     "account_id": lambda world: world.account.pk,
     "part": lambda world: "habit",
     "alert_id": lambda world: world.alert.pk,
+    "unit_id": lambda world: world.company.east.pk,
+    "token_id": lambda world: ApiToken.objects.earliest("pk").pk,
 }
 
 
