@@ -23,6 +23,9 @@ TABLES = """
     WHERE c.relkind IN ('r', 'm') AND n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema' ORDER BY 1
 """
 
+# Seven characters of base64: a shorter stretch of a sealed value may read like anything.
+SHORTEST_IN_BASE64 = 6
+
 
 @dataclass(frozen=True)
 class Leak:
@@ -39,11 +42,20 @@ def forms_of(value: str) -> set[str]:
     escaped = json.dumps(value)[1:-1]
     forms = {value, raw.hex(), repr(raw)[2:-1], escaped, escaped.replace("\\", "\\\\"), html.escape(value)}
     forms |= {quote(value), quote_plus(value), value.encode("utf-16-be").hex()}
-    # Base64 of any alignment shares the middle part: what is left when the first and last group are cut off.
-    forms |= {b64encode(b"\0" * pad + raw).decode()[4:-4] for pad in range(3) if len(raw) > 8}
+    forms |= {_in_base64(raw, before) for before in range(3) if len(raw) >= SHORTEST_IN_BASE64}
     if value.isdecimal() and len(value) == 11:
         forms |= {sign.join([value[:3], value[3:7], value[7:]]) for sign in " -."}
     return forms
+
+
+def _in_base64(raw: bytes, before: int) -> str:
+    """The characters that base64 writes for these bytes alone, when so many others stand before them.
+
+    The characters at either end also hold bits of the neighbours; whoever cut off whole groups of four would be left
+    with four characters of a short name, which any sealed value contains by chance.
+    """
+    first, end = -(-before * 8 // 6), (before + len(raw)) * 8 // 6
+    return b64encode(b"\0" * before + raw).decode()[first:end]
 
 
 def leaks_in_text(text: str, values: Iterable[str], place: str) -> list[Leak]:

@@ -20,7 +20,7 @@ from tests.guards.world import World, build_world
 from tests.plugins.browser import PATIENCE, grave_findings
 
 # a refused page is logged, and here it is looked at on purpose
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.prints]
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.prints]
 
 PHONE = {"width": 390, "height": 844}
 LANGUAGES = {"light": "zh-hans", "dark": "en"}

@@ -9,7 +9,7 @@ from django.db import connection
 from bihuan.crypto import files
 from bihuan.customers import actions, queries
 from bihuan.customers.tests.factories import AT, CASE_ID, LIN, PORTAL
-from tests.guards.leaks import leaks_in_database, leaks_in_folder, leaks_in_text, recorded_logs
+from tests.guards.leaks import forms_of, leaks_in_database, leaks_in_folder, leaks_in_text, recorded_logs
 
 NAME, PHONE, EMAIL = "赵晓云", "13800001234", "zhao.xiaoyun@example.com"
 ADDRESS = "北京市海淀区中关村大街1号2单元301室"
@@ -69,3 +69,11 @@ def test_the_search_finds_what_does_lie_open(column, stored):
         cursor.execute(f"CREATE TABLE open_letter (content {column})")
         cursor.execute("INSERT INTO open_letter VALUES (%s)", [stored])
     assert {leak.place for leak in leaks_in_database([NAME, PHONE])} == {"table public.open_letter"}
+
+
+@pytest.mark.parametrize("value", ["杨家豪", "王芳", PHONE])
+@pytest.mark.parametrize("before", [b"", b"x", b"xy", b"xyz"])
+def test_a_value_is_found_in_base64_wherever_it_stands(value, before):
+    written = b64encode(before + value.encode() + b"tail").decode()
+    assert leaks_in_text(written, [value], "letter")
+    assert min(map(len, forms_of(value))) >= min(len(value), 7)
