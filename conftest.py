@@ -35,6 +35,8 @@ pytest_plugins = [
 hypothesis.settings.register_profile("bihuan", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("bihuan")
 
+KEPT_SEEDS: list[str] = []  # a connection that a test gives up takes what it had serialized along
+
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -100,7 +102,19 @@ def django_db_setup(django_db_setup: None) -> None:
     """A flush after a transactional test writes no content types: a test that starts from the seeds brings its own."""
     from django.contrib.auth.management import create_permissions
     from django.contrib.contenttypes.management import create_contenttypes
+    from django.db import connection
     from django.db.models.signals import post_migrate
 
     post_migrate.disconnect(create_permissions, dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
+    KEPT_SEEDS.append(getattr(connection, "_test_serialized_contents", ""))
+
+
+@pytest.fixture
+def seeds(transactional_db: None) -> None:
+    """What the migrations put in, for a transactional test: a flush before it has emptied every table."""
+    from django.contrib.contenttypes.models import ContentType
+    from django.db import connection
+
+    if not ContentType.objects.exists():
+        connection.creation.deserialize_db_from_string(KEPT_SEEDS[0])

@@ -29,7 +29,9 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=gettext_lazy("用途"), max_length=60)
     days = forms.TypedChoiceField(label=gettext_lazy("有效期"), coerce=int, choices=LIFETIMES, initial=90)
     scopes = forms.MultipleChoiceField(
-        label=gettext_lazy("权限范围"), choices=[(scope, scope) for scope in sorted(queries.SCOPES)]
+        label=gettext_lazy("权限范围"),
+        choices=[(scope, scope) for scope in sorted(queries.SCOPES)],
+        widget=forms.CheckboxSelectMultiple,
     )
 
     def __init__(self, actor: Actor, *args: object) -> None:

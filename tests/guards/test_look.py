@@ -141,7 +141,9 @@ class Phone:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_fits_a_phone_and_is_accessible(browser: Browser, live_server: LiveServer, theme: str) -> None:
+def test_every_page_fits_a_phone_and_is_accessible(
+    seeds: None, browser: Browser, live_server: LiveServer, theme: str
+) -> None:
     with transaction.atomic():
         world = build_world()
     findings: list[str] = []
