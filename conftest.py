@@ -29,6 +29,7 @@ pytest_plugins = [
     "tests.plugins.journal",
     "tests.plugins.output",
     "tests.plugins.queries",
+    "tests.plugins.vendors",
 ]
 
 # A busy machine draws slowly; that says nothing about the code.

@@ -7,7 +7,7 @@ BANNED_FILES = {
 
 # First words of an action's name. One word per meaning: "register" a person or customer, "open" a case, "add" a part.
 VERBS = {
-    "accept", "acknowledge", "activate", "add", "answer", "append", "archive", "assess", "assign", "cancel",
+    "accept", "acknowledge", "activate", "add", "answer", "append", "archive", "ask", "assess", "assign", "cancel",
     "change", "claim", "clear", "close", "complete", "confirm", "copy", "count", "create", "deactivate",
     "decide", "decline", "deliver", "detach", "discard", "dismiss", "drain", "draw", "end", "enqueue", "erase",
     "escalate", "export", "extend", "fail", "file", "find", "finish", "give", "grant", "hand", "import",

@@ -1,0 +1,24 @@
+"""The platforms of other carriers, played on this machine, with an account of ours on each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bihuan.carriers import calling
+from bihuan.carriers.client import Limits
+from bihuan.simulator.vendors.server import VendorServer
+
+
+@pytest.fixture
+def vendors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[VendorServer]:
+    """All platforms, configured; our patience with them is short, so that their worst moods are soon over."""
+    server = VendorServer()
+    keys = tmp_path / "carriers.toml"
+    keys.write_text(server.configuration(), encoding="utf-8")
+    keys.chmod(0o600)
+    monkeypatch.setenv("BIHUAN_CARRIERS_FILE", str(keys))
+    monkeypatch.setattr(calling, "LIMITS", Limits(connect=0.3, read=0.4, total=0.8, length=200_000))
+    monkeypatch.setattr(calling, "JITTER", (0.0, 0.01))
+    yield server
+    server.stop()
