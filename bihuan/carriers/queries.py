@@ -13,16 +13,18 @@ from bihuan.carriers.keys import keys_path, setup_of
 from bihuan.carriers.models import ProviderCall, ProviderState, ProviderTrial
 from bihuan.carriers.numbers import Carrier
 from bihuan.carriers.problems import Problem
-from bihuan.carriers.providers import PROVIDERS, Provider, who_knows
+from bihuan.carriers.providers import PROVIDERS, Provider, ProviderCode, who_knows
 from bihuan.foundation.actor import Actor
 
 __all__ = [
     "BreakerState",
     "Problem",
+    "ProviderCode",
     "ProviderHealth",
     "keys_path",
     "list_health",
     "may_be_asked",
+    "pause_after",
     "pause_for",
 ]
 
@@ -79,8 +81,13 @@ def may_be_asked(carriers: Sequence[Carrier]) -> bool:
     return any(setup_of(provider).keys is not None for carrier in carriers for provider in who_knows(carrier))
 
 
+def pause_after(provider: str) -> timedelta:
+    """How long after its answer this provider is not asked again about the same parcel."""
+    return PROVIDERS[ProviderCode(provider)].pause
+
+
 def pause_for(carriers: Sequence[Carrier]) -> timedelta:
-    """How long after a question the same parcel is not asked for again: as the strictest of those asked wants it."""
+    """The same when nobody answered: as the strictest of those who were asked wants it."""
     asked = (provider for carrier in carriers for provider in who_knows(carrier) if setup_of(provider).keys)
     return max((provider.pause for provider in asked), default=timedelta())
 

@@ -1,5 +1,7 @@
 """The parcel beside a case: its journey with what seems wrong, the incident that holds it up, and scans as evidence."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -8,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from bihuan.cases import actions, queries
+from bihuan.cases.models import Case
 from bihuan.cases.queries import CasePermission
 from bihuan.foundation.errors import Invalid, NotVisible
 from bihuan.foundation.files.store import store_file
 from bihuan.foundation.moment import now
 from bihuan.incidents.queries import incident_of_case
-from bihuan.parcels.queries import evidence_of, find_parcel, get_scan, normalize
+from bihuan.parcels.actions import request_inquiry
+from bihuan.parcels.queries import Inquiry, Parcel, evidence_of, find_inquiry, find_parcel, get_scan, normalize
 
 
 @login_required
@@ -22,19 +26,31 @@ def show_parcel(request: HttpRequest, number: str) -> HttpResponse:
     """The fragment of the right panel. It loads by itself, so nothing about a parcel ever holds up the case."""
     actor, at = request.actor, now()  # type: ignore[attr-defined]
     case = queries.get_case(actor=actor, number=number)
-    try:
-        parcel = find_parcel(number=case.waybill, at=at) if case.waybill else None
-    except Invalid:
-        parcel = None
+    parcel, inquiry = _stored(case, at)
     context = {
         "case": case,
         "parcel": parcel,
+        "inquiry": inquiry,
+        "is_asking": inquiry is not None and inquiry.is_open(at),
         "at": at,
         "incident": incident_of_case(case_id=case.pk),
         "may_write": case.is_open and queries.allows(actor, CasePermission.WRITE, case),
         "differs": parcel is not None and parcel.category not in ("", case.category.code),
     }
     return render(request, "desk/parts/parcel.html", context)
+
+
+def _stored(case: Case, at: datetime) -> tuple[Parcel | None, Inquiry | None]:
+    """What is known of the parcel now. When that is old a job asks the carriers, and the page is told live."""
+    try:
+        parcel = find_parcel(number=case.waybill, at=at) if case.waybill else None
+        carrier = parcel.carrier_code if parcel else ""
+        inquiry = find_inquiry(number=case.waybill, carrier=carrier) if case.waybill else None
+    except Invalid:
+        return None, None
+    if inquiry is not None and (inquiry.is_due(at) or inquiry.is_open(at)):
+        inquiry = request_inquiry(number=inquiry.number, carrier=carrier, units=case.audience, at=at)
+    return parcel, inquiry
 
 
 @login_required

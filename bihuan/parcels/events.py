@@ -23,3 +23,13 @@ class WaybillScanned:
     before: str
     after: str
     troubles: tuple[str, ...]
+
+
+@entry("inquiry.ended", subject="inquiry")
+@dataclass(frozen=True, kw_only=True)
+class InquiryEnded:
+    """The carriers were asked about a parcel; ``problem`` when nobody gave a usable answer."""
+
+    inquiry_id: int
+    provider: str
+    problem: str

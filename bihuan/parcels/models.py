@@ -1,18 +1,22 @@
 """Waybills and what happened to them. Scans are added and never changed: a trigger of the database sees to it."""
 
+from datetime import datetime, timedelta
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.carriers.numbers import Carrier
+from bihuan.carriers.queries import Problem, ProviderCode
 from bihuan.carriers.scans import Scan, ScanCode
 from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.organization.roles import HANDLERS, OBSERVERS, Role
 from bihuan.parcels.states import ParcelState
 
+LOST_AFTER = timedelta(minutes=2)
 READERS = HANDLERS | OBSERVERS | {Role.LIAISON, Role.AUDIT_ADMIN}
 
 
@@ -76,6 +80,11 @@ class Waybill(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def has_ended(self) -> bool:
+        """Signed off, returned or cancelled."""
+        return self.state in ParcelState.ended()
+
 
 class TrackingEvent(models.Model):
     """One scan of a waybill: its words hold references and masks, nothing personal in clear."""
@@ -110,3 +119,34 @@ class TrackingEvent(models.Model):
     def scan(self) -> Scan:
         """The row as the rules read it."""
         return Scan(self.at, ScanCode(self.code), self.place, self.text, self.raw_code)
+
+
+class Inquiry(models.Model):
+    """When the carriers were last asked about a number, and what came of it: nobody asks twice in a short time.
+
+    A number need not be a waybill of ours: people also track what they have only heard of.
+    """
+
+    number = models.CharField(max_length=40, unique=True)
+    wished_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    rest_until = models.DateTimeField(null=True)
+    provider = models.CharField(max_length=12, choices=ProviderCode, blank=True, default="")
+    problem = models.CharField(max_length=16, choices=Problem, blank=True, default="")
+    refused = models.PositiveIntegerField(default=0)
+    # whose open pages wait for it
+    units = ArrayField(models.BigIntegerField(), default=list)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(name="inquiry_wished", fields=["wished_at"])]
+
+    def __str__(self) -> str:
+        return self.number
+
+    def is_open(self, at: datetime) -> bool:
+        """True while its job is queued or runs; one that was killed is given up."""
+        return self.wished_at is not None and self.ended_at is None and at - self.wished_at < LOST_AFTER
+
+    def is_due(self, at: datetime) -> bool:
+        """True when the carriers may be asked (again)."""
+        return not self.is_open(at) and (self.rest_until is None or at >= self.rest_until)

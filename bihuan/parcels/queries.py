@@ -9,22 +9,26 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Min
 
 from bihuan.carriers.numbers import normalize, recognize
+from bihuan.carriers.queries import may_be_asked
 from bihuan.carriers.scans import Scan
 from bihuan.customers.queries import render_masked_many
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotVisible
-from bihuan.parcels.actions import tail_digest
-from bihuan.parcels.models import TrackingEvent, Waybill
+from bihuan.parcels.hints import hints_for
+from bihuan.parcels.models import Inquiry, TrackingEvent, Waybill
 from bihuan.parcels.reading import Finding, Rules, Trouble, in_order, read_journey
 from bihuan.parcels.states import ParcelState
+from bihuan.parcels.tails import tail_digest
 
 __all__ = [
     "HubJam",
+    "Inquiry",
     "Parcel",
     "ParcelState",
     "ScanRow",
     "Trouble",
     "evidence_of",
+    "find_inquiry",
     "find_parcel",
     "get_scan",
     "is_tail_of",
@@ -57,6 +61,7 @@ class Parcel:
 
     id: int
     number: str
+    carrier_code: str
     carrier: str
     state: str
     state_label: str
@@ -88,6 +93,16 @@ def find_parcel(*, number: str, at: datetime) -> Parcel | None:
     return _parcel(waybill, at) if waybill else None
 
 
+def find_inquiry(*, number: str, carrier: str = "") -> Inquiry | None:
+    """How the last question to the carriers about a number went, unsaved when there was none; None when nobody can be
+    asked. Raises WaybillNumberInvalid, WaybillNumberScientific.
+    """
+    normal = normalize(number)
+    if not may_be_asked(hints_for(normal, carrier)):
+        return None
+    return Inquiry.objects.filter(number=normal).first() or Inquiry(number=normal)
+
+
 def _parcel(waybill: Waybill, at: datetime) -> Parcel:
     rows = list(waybill.scans.order_by("at", "id"))
     journey = in_order([row.scan for row in rows])
@@ -95,6 +110,7 @@ def _parcel(waybill: Waybill, at: datetime) -> Parcel:
     return Parcel(
         id=waybill.pk,
         number=waybill.number,
+        carrier_code=waybill.carrier,
         carrier=waybill.get_carrier_display(),
         state=waybill.state,
         state_label=waybill.get_state_display(),

@@ -1,6 +1,7 @@
 """What a visitor does without an account: track a parcel, reckon the freight, look up a city, check a claim."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,15 +12,18 @@ from django.views.decorators.http import require_GET
 from bihuan.foundation.errors import Invalid
 from bihuan.foundation.moment import now
 from bihuan.incidents.queries import incident_of_waybill
+from bihuan.parcels.actions import request_inquiry
 from bihuan.parcels.compensation import estimate
-from bihuan.parcels.queries import Parcel, find_parcel, is_tail_of
-from bihuan.portal.limits import require_patience
+from bihuan.parcels.queries import Parcel, find_inquiry, find_parcel, is_tail_of
+from bihuan.portal.limits import AskedTooOften, require_patience
 from bihuan.portal.selfservice_forms import AreaForm, ClaimForm, QuoteForm, TailForm, TrackForm
 from bihuan.tariffs import queries as tariffs
 from bihuan.web.components import TrackScan
 from bihuan.web.wording import moment_words
 
 LOOKS_PER_MINUTE = 30
+NEWS_PER_MINUTE = 60  # a page that waits for the carrier looks again by itself
+OUTSIDE_PER_HOUR = 20
 TAILS_PER_HOUR = 5
 HOUR = 3600
 
@@ -29,15 +33,18 @@ def track(request: HttpRequest) -> HttpResponse:
     """Where is my parcel? Whoever knows the number sees the journey, and nothing about people."""
     asked = "number" in request.GET
     form = TrackForm(request.GET if asked else None)
-    context: dict[str, object] = {"form": form}
+    context: dict[str, Any] = {"form": form}
     if asked and form.is_valid():
-        require_patience(request, "track", limit=LOOKS_PER_MINUTE, seconds=60)
-        context |= tracked(form.cleaned_data["number"], now())
+        looks = ("news", NEWS_PER_MINUTE) if "HX-Request" in request.headers else ("track", LOOKS_PER_MINUTE)
+        require_patience(request, looks[0], limit=looks[1], seconds=60)
+        at, number = now(), form.cleaned_data["number"]
+        context |= tracked(number, at)
+        context |= asked_outside(request, number, context["parcel"], at)
     status = 422 if asked and not form.is_valid() else 200
     return render(request, "portal/track.html", context, status=status)
 
 
-def tracked(number: str, at: datetime) -> dict[str, object]:
+def tracked(number: str, at: datetime) -> dict[str, Any]:
     """What the page says of a number."""
     parcel = find_parcel(number=number, at=at)
     incident = incident_of_waybill(number=number)
@@ -50,6 +57,26 @@ def tracked(number: str, at: datetime) -> dict[str, object]:
         "at": at,
         "tail": TailForm(),
     }
+
+
+def asked_outside(request: HttpRequest, number: str, parcel: Parcel | None, at: datetime) -> dict[str, object]:
+    """What the carriers say of it: a job asks them, and the page looks again until that has ended.
+
+    Look-ups outside cost money, so a visitor has only so many an hour; beyond them the page shows what is stored.
+    """
+    carrier = parcel.carrier_code if parcel else ""
+    inquiry = find_inquiry(number=number, carrier=carrier)
+    if inquiry is not None and inquiry.is_due(at) and _may_ask_outside(request):
+        inquiry = request_inquiry(number=number, carrier=carrier, at=at)
+    return {"inquiry": inquiry, "is_asking": inquiry is not None and inquiry.is_open(at)}
+
+
+def _may_ask_outside(request: HttpRequest) -> bool:
+    try:
+        require_patience(request, "outside", limit=OUTSIDE_PER_HOUR, seconds=HOUR)
+    except AskedTooOften:
+        return False
+    return True
 
 
 def scans_of(parcel: Parcel, at: datetime) -> list[TrackScan]:

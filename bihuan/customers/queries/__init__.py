@@ -1,4 +1,4 @@
-"""The reads of the vault: masked for people; two in clear for the job that mails."""
+"""The reads of the vault: masked for people; three in clear for the jobs that mail and that ask carriers."""
 
 from bihuan.customers.queries.families import Candidate, MergeLine, family_ids, head_id, list_candidates, list_merges
 from bihuan.customers.queries.finding import (
@@ -27,6 +27,7 @@ from bihuan.customers.queries.masked_cards import (
 from bihuan.customers.queries.reveal_log import Look, entries_about, looks
 from bihuan.customers.queries.texts import (
     email_address,
+    phone_tails,
     render_for_delivery,
     render_masked,
     render_masked_many,
@@ -63,6 +64,7 @@ __all__ = [
     "masked_phone",
     "masked_phones",
     "may_edit",
+    "phone_tails",
     "render_for_delivery",
     "render_masked",
     "render_masked_many",

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from django.db.models import Case, When
 
+from bihuan.customers.contacts import TAIL
 from bihuan.customers.masking import ERASED, mask
-from bihuan.customers.models import Customer, CustomerEmail, PersonalDatum
+from bihuan.customers.models import Customer, CustomerEmail, CustomerPhone, PersonalDatum
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
 from bihuan.language.references import REFERENCE, referred_ids
@@ -41,6 +42,12 @@ def email_address(actor: Actor, email_id: int) -> str:
         raise NotVisible()
     address: str = email.value
     return address
+
+
+def phone_tails(actor: Actor, customer_id: int) -> list[str]:
+    """The last four digits of a customer's phones, for the job that names them to a carrier. Raises NotAllowed."""
+    _require_job(actor)
+    return [phone.value[-TAIL:] for phone in CustomerPhone.objects.filter(customer_id=customer_id).order_by("id")]
 
 
 def reply_email_id(customer_id: int | None) -> int | None:

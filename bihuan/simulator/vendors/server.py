@@ -29,6 +29,7 @@ class VendorServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", port), VendorHandler)
         self.moods = {platform.name: Mood.HONEST for platform in PLATFORMS}
         self.asked = {platform.name: 0 for platform in PLATFORMS}
+        self.last_body = ""
         self.stopping = Event()
         self.thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.thread.start()
@@ -81,6 +82,7 @@ class VendorHandler(BaseHTTPRequestHandler):
         if platform is None:
             return self._reply(404, "no such platform")
         self.server.asked[platform.name] += 1
+        self.server.last_body = body
         mood = self.server.moods[platform.name]
         call = Call(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
         try:
