@@ -19,6 +19,7 @@ class CustomerPermission(StrEnum):
     REVEAL = "reveal"
     MERGE = "merge"
     MERGE_ON_DOUBT = "merge_on_doubt"  # on weak evidence or none
+    ERASE = "erase"
 
 
 READERS = HANDLERS | {Role.INSPECTOR}
@@ -31,6 +32,7 @@ ROLES: dict[CustomerPermission, frozenset[str]] = {
     CustomerPermission.REVEAL: HANDLERS,
     CustomerPermission.MERGE: HANDLERS,
     CustomerPermission.MERGE_ON_DOUBT: LEADERS,
+    CustomerPermission.ERASE: LEADERS,
 }
 
 

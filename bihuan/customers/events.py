@@ -110,3 +110,37 @@ class CustomerUnmerged:
     customer_id: int
     merged_id: int
     merge_id: int
+
+
+@entry("customer.corrected", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerCorrected:
+    """A value was wrong and is right now; both stand here masked."""
+
+    customer_id: int
+    field: str
+    before: str
+    after: str
+
+
+@entry("customer.erased", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased:
+    """How many values of each kind are gone."""
+
+    customer_id: int
+    phones: int
+    emails: int
+    addresses: int
+    accounts: int
+    texts: int
+
+
+@entry("customer.values_removed", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerValuesRemoved:
+    """Values whose time was over are gone; the customer stays. ``customer_id`` is None for texts of nobody known."""
+
+    customer_id: int | None
+    kind: str
+    count: int

@@ -1,7 +1,12 @@
-"""The words of the vault: kinds of customers and values, and what a value may be looked at for."""
+"""The words of the vault: kinds of customers and values, what a value may be looked at for, and how a card names it
+(``name``, ``phone:12``, ``email:3``, ``address:4``): pages hand that back to reveal."""
+
+from dataclasses import dataclass
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from bihuan.foundation.errors import NotVisible
 
 
 class CustomerKind(models.TextChoices):
@@ -45,3 +50,35 @@ class RevealPurpose(models.TextChoices):
     CLAIM = "CLAIM", _("办理理赔")
     IDENTITY = "IDENTITY", _("核对客户身份")
     REGULATOR = "REGULATOR", _("配合监管调查")
+
+
+KINDS = {
+    "name": DatumKind.NAME,
+    "phone": DatumKind.PHONE,
+    "email": DatumKind.EMAIL,
+    "address": DatumKind.ADDRESS,
+    "wechat": DatumKind.WECHAT,
+    "weibo": DatumKind.WEIBO,
+    "account": DatumKind.ACCOUNT,
+    "member": DatumKind.MEMBER,
+}
+NAMES = {kind: name for name, kind in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class CardField:
+    """One value of a customer; the name has no id of its own."""
+
+    kind: DatumKind
+    id: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "CardField":
+        """Raises NotVisible for what no card shows."""
+        name, _, number = text.partition(":")
+        if name not in KINDS or (name == "name") == bool(number) or not (number.isdecimal() or name == "name"):
+            raise NotVisible()
+        return cls(KINDS[name], int(number) if number else None)
+
+    def __str__(self) -> str:
+        return NAMES[self.kind] if self.id is None else f"{NAMES[self.kind]}:{self.id}"

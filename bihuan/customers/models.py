@@ -58,6 +58,8 @@ class Customer(models.Model):
     head = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="members")
     # invented, so that nobody has a reason to open it: whoever does raises an alert (clearance)
     is_decoy = models.BooleanField(default=False)
+    # the entry stays, so that cases keep their place; whoever it was is gone (个人信息保护法 47)
+    erased_at = models.DateTimeField(null=True)
 
     objects = CustomerQuerySet.as_manager()
 
@@ -80,8 +82,8 @@ class Customer(models.Model):
 
     @property
     def label(self) -> str:
-        """The masked name, or a word for a customer who left none."""
-        return self.name_label or str(_("未留姓名"))
+        """The masked name, or a word for a customer who left none or was erased."""
+        return self.name_label or str(_("已删除的客户") if self.erased_at else _("未留姓名"))
 
 
 class CustomerPhone(models.Model):
@@ -113,13 +115,14 @@ class CustomerPhone(models.Model):
 
 
 class CustomerEmail(models.Model):
-    """A mail address, found exactly."""
+    """A mail address, found exactly. Deliveries point to it, so an erased one stays as an empty row."""
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="emails")
     value = EncryptedTextField()
     value_index = models.BinaryField(max_length=16)
     identifies = models.BooleanField(default=True)
     added_at = models.DateTimeField()
+    emptied_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [

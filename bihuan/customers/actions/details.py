@@ -1,13 +1,14 @@
 """What is known of a customer: name, phones, mail and postal addresses."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers.access import CustomerPermission, access_customer
-from bihuan.customers.actions.rows import Owners, address_row, email_row, label_of, phone_row
+from bihuan.customers.actions.rows import REGION_LENGTH, Owners, address_row, email_row, label_of, phone_row
 from bihuan.customers.contacts import (
     Contact,
     EmailInvalid,
@@ -23,13 +24,14 @@ from bihuan.customers.drafts import Person
 from bihuan.customers.events import (
     CustomerAddressAdded,
     CustomerContactConfirmed,
+    CustomerCorrected,
     CustomerEmailAdded,
     CustomerIdentityAdded,
     CustomerNamed,
     CustomerPhoneAdded,
 )
-from bihuan.customers.fields import CardField
-from bihuan.customers.kinds import IDENTITIES, DatumKind
+from bihuan.customers.kinds import IDENTITIES, CardField, CustomerKind, DatumKind
+from bihuan.customers.masking import mask, mask_company, region_of
 from bihuan.customers.models import Customer, CustomerAddress, CustomerEmail, CustomerIdentity, CustomerPhone
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotVisible, Refusal
@@ -44,11 +46,29 @@ IDENTIFYING: dict[DatumKind, type[CustomerPhone] | type[CustomerEmail] | type[Cu
 }
 
 
+DETAILS: dict[DatumKind, Any] = {
+    DatumKind.PHONE: CustomerPhone,
+    DatumKind.EMAIL: CustomerEmail,
+    DatumKind.ADDRESS: CustomerAddress,
+    **dict.fromkeys(IDENTITIES, CustomerIdentity),
+}
+READERS: dict[DatumKind, Callable[[str], Contact | None]] = {
+    DatumKind.PHONE: read_phone,
+    DatumKind.EMAIL: read_email,
+    DatumKind.ADDRESS: read_address,
+}
+
+
 class ContactTaken(Refusal):
     code = "contact_taken"
     sentence = _("这个号码或邮箱已经用来识别另一位客户。")
     rule = _("一个号码只识别一位客户")
     next_step = _("请先按这个号码找到那位客户，核实归谁使用。")
+
+
+class CorrectionEmpty(Invalid):
+    code = "correction_empty"
+    sentence = _("请写明正确的内容。")
 
 
 class AddressMissing(Invalid):
@@ -60,7 +80,7 @@ class AddressMissing(Invalid):
 def rename_customer(*, actor: Actor, customer_id: int, name: str, at: datetime) -> Customer:
     """Give a customer another name; the phones are found by the new one. Raises NotVisible, NotAllowed."""
     customer = access_customer(actor, customer_id, to=EDIT, lock=True)
-    _set_name(actor, customer, " ".join(name.split()), at)
+    name_customer(actor, customer, " ".join(name.split()), at)
     return customer
 
 
@@ -167,13 +187,66 @@ def confirm_contact(*, actor: Actor, customer_id: int, field: str, at: datetime)
     journal.write(actor, CustomerContactConfirmed(customer_id=customer.pk, field=field), at=at)
 
 
+@transaction.atomic
+def correct_detail(*, actor: Actor, customer_id: int, field: str, value: str, at: datetime) -> None:
+    """Put the right value in the place of a wrong one; ``field`` as on the card (``name``, ``phone:12`` …).
+
+    Raises CorrectionEmpty, ContactTaken, PhoneInvalid, EmailInvalid, IdentityInvalid, NotVisible, NotAllowed.
+    """
+    customer = access_customer(actor, customer_id, to=CustomerPermission.EDIT, lock=True)
+    named = CardField.parse(field)
+    if not value.strip():
+        raise CorrectionEmpty(field="new_value")
+    if named.kind == DatumKind.NAME:
+        before, after = _correct_name(actor, customer, " ".join(value.split()), at)
+    else:
+        before, after = _correct_row(customer, named, value)
+    corrected = CustomerCorrected(customer_id=customer.pk, field=field, before=before, after=after)
+    journal.write(actor, corrected, at=at)
+
+
+def _correct_name(actor: Actor, customer: Customer, name: str, at: datetime) -> tuple[str, str]:
+    """The masks before and after."""
+    before = customer.name_label
+    name_customer(actor, customer, name, at)
+    return before, mask_company(name) if customer.kind == CustomerKind.COMPANY else mask(DatumKind.NAME, name)
+
+
+def _correct_row(customer: Customer, named: CardField, value: str) -> tuple[str, str]:
+    """The masks before and after. What would identify two customers is refused."""
+    model = DETAILS[named.kind]
+    family = Customer.objects.family_of(customer.pk)
+    row = model.objects.select_for_update(of=("self",)).filter(pk=named.id or 0, customer__in=family).first()
+    if row is None or (named.kind in IDENTITIES and row.kind != named.kind):
+        raise NotVisible()
+    contact = READERS[named.kind](value) if named.kind in READERS else read_identity(named.kind, value)
+    if contact is None:
+        raise CorrectionEmpty(field="new_value")
+    _require_free(model, row, contact)
+    before, row.value, row.value_index = mask(named.kind, row.value), contact.value, contact.index
+    if named.kind == DatumKind.PHONE:
+        row.surname_tail_index = surname_tail_index(surname(row.customer.name), contact.value)
+        row.initials_tail_index = initials_tail_index(initials(row.customer.name), contact.value)
+    if named.kind == DatumKind.ADDRESS:
+        row.region = region_of(contact.value)[:REGION_LENGTH]
+    row.save()
+    return before, mask(named.kind, contact.value)
+
+
+def _require_free(model: Any, row: Any, contact: Contact) -> None:
+    others = model.objects.filter(value_index=contact.index).exclude(pk=row.pk)
+    own = others.filter(customer_id=row.customer_id).exists()
+    if own or (getattr(row, "identifies", False) and others.filter(identifies=True).exists()):
+        raise ContactTaken(field="new_value")
+
+
 def attach_details(actor: Actor, customer: Customer, person: Person, owners: Owners, at: datetime) -> None:
     """Add what a known customer did not have yet; no query when there is nothing new.
 
     What a customer says of themselves on the portal does not identify them before a person has confirmed it.
     """
     if person.name and not customer.name_label:
-        _set_name(actor, customer, person.name, at)
+        name_customer(actor, customer, person.name, at)
     _add_phones(actor, customer, _new_contacts(actor, customer, person.phones, owners), at)
     _add_emails(actor, customer, _new_contacts(actor, customer, person.emails, owners), at)
     _add_addresses(actor, customer, person.addresses, at)
@@ -189,7 +262,8 @@ def _new_contacts(
     return placed
 
 
-def _set_name(actor: Actor, customer: Customer, name: str, at: datetime) -> None:
+def name_customer(actor: Actor, customer: Customer, name: str, at: datetime) -> None:
+    """Set the name and what finds the phones by it."""
     customer.name, customer.name_label = name, label_of(name, customer.kind)
     customer.save(update_fields=["name", "name_label"])
     for phone in customer.phones.all():

@@ -14,8 +14,7 @@ from bihuan.clearance.models import LookKind
 from bihuan.clearance.queries import require_open_vault
 from bihuan.customers.access import CustomerPermission, access_customer
 from bihuan.customers.events import CustomerLookedAt, CustomerRevealed
-from bihuan.customers.fields import CardField
-from bihuan.customers.kinds import IDENTITIES, DatumKind, RevealPurpose
+from bihuan.customers.kinds import IDENTITIES, CardField, DatumKind, RevealPurpose
 from bihuan.customers.masking import ERASED, mask
 from bihuan.customers.models import (
     Customer,

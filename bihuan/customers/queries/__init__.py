@@ -26,23 +26,30 @@ from bihuan.customers.queries.masked_cards import (
 )
 from bihuan.customers.queries.reveal_log import Look, entries_about, looks
 from bihuan.customers.queries.texts import (
+    CustomerCopy,
+    Value,
+    copy_of,
     email_address,
     phone_tails,
     render_for_delivery,
     render_masked,
     render_masked_many,
+    render_own_many,
     reply_email_id,
 )
 
 __all__ = [
     "Candidate",
     "CustomerCard",
+    "CustomerCopy",
     "CustomerPage",
     "Look",
     "MaskedField",
     "MergeLine",
+    "Value",
     "card",
     "cards",
+    "copy_of",
     "email_address",
     "entries_about",
     "family_ids",
@@ -68,5 +75,6 @@ __all__ = [
     "render_for_delivery",
     "render_masked",
     "render_masked_many",
+    "render_own_many",
     "reply_email_id",
 ]

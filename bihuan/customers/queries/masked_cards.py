@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 
 from bihuan.customers import access
 from bihuan.customers.access import CustomerPermission
-from bihuan.customers.fields import CardField
-from bihuan.customers.kinds import DatumKind
+from bihuan.customers.kinds import CardField, DatumKind
 from bihuan.customers.masking import mask
 from bihuan.customers.models import Customer, CustomerPhone
 from bihuan.foundation.actor import Actor
@@ -110,7 +109,7 @@ def kept_kinds(customer_id: int | None) -> list[tuple[str, int]]:
     counts: dict[str, int] = {}
     for row in customer:
         kinds = [DatumKind.NAME] if row.name_label else []
-        for kind in [*kinds, *(DatumKind(detail.kind) for detail in _details(row))]:
+        for kind in [*kinds, *(DatumKind(detail.kind) for detail in details_of(row))]:
             counts[str(kind.label)] = counts.get(str(kind.label), 0) + 1
     return list(counts.items())
 
@@ -127,7 +126,7 @@ def masked_label(customer_id: int | None) -> str:
 
 def masked_labels(customer_ids: Iterable[int]) -> dict[int, str]:
     """Masked names by id, one query."""
-    rows = Customer.objects.filter(pk__in=set(customer_ids)).only("name_label")
+    rows = Customer.objects.filter(pk__in=set(customer_ids)).only("name_label", "erased_at")
     return {row.pk: row.label for row in rows}
 
 
@@ -175,7 +174,7 @@ def _card(members: list[Customer], with_contacts: bool) -> CustomerCard:
 
 def _fields(named: Customer, members: list[Customer]) -> tuple[MaskedField, ...]:
     found = [MaskedField(str(CardField(DatumKind.NAME)), DatumKind.NAME, named.label)] if named.name else []
-    for row in (row for member in members for row in _details(member)):
+    for row in (row for member in members for row in details_of(member)):
         kind = DatumKind(row.kind)
         masked = mask(kind, row.value)
         found.append(MaskedField(str(CardField(kind, row.pk)), kind, masked, row.identifies))
@@ -190,9 +189,11 @@ class _Detail:
     identifies: bool
 
 
-def _details(customer: Customer) -> list[_Detail]:
+def details_of(customer: Customer) -> list[_Detail]:
+    """Phones, mail and postal addresses and accounts of one entry, as loaded."""
     phones = [_Detail(DatumKind.PHONE, row.pk, row.value, row.identifies) for row in customer.phones.all()]
-    emails = [_Detail(DatumKind.EMAIL, row.pk, row.value, row.identifies) for row in customer.emails.all()]
+    kept = [row for row in customer.emails.all() if not row.emptied_at]
+    emails = [_Detail(DatumKind.EMAIL, row.pk, row.value, row.identifies) for row in kept]
     addresses = [_Detail(DatumKind.ADDRESS, row.pk, row.value, True) for row in customer.addresses.all()]
     identities = [_Detail(row.kind, row.pk, row.value, row.identifies) for row in customer.identities.all()]
     return [*phones, *emails, *addresses, *identities]

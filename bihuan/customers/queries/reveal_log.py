@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from bihuan.customers.fields import KINDS
-from bihuan.customers.kinds import DatumKind, RevealPurpose
+from bihuan.customers.kinds import KINDS, DatumKind, RevealPurpose
 from bihuan.customers.models import Customer, PersonalDatum
 from bihuan.journal.models import StoredEntry
 

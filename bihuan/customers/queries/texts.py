@@ -1,12 +1,15 @@
-"""Texts with lifted values: masked for people, in clear for the job that mails them."""
+"""Texts with lifted values: masked for people, in clear for the job that mails them or writes a customer's own copy."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Case, When
 
 from bihuan.customers.contacts import TAIL
 from bihuan.customers.masking import ERASED, mask
 from bihuan.customers.models import Customer, CustomerEmail, CustomerPhone, PersonalDatum
+from bihuan.customers.queries.masked_cards import details_of
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import NotAllowed, NotVisible
 from bihuan.language.references import REFERENCE, referred_ids
@@ -38,7 +41,7 @@ def email_address(actor: Actor, email_id: int) -> str:
     """A mail address in clear, for the job that mails to it. Raises NotAllowed for everybody else, NotVisible."""
     _require_job(actor)
     email = CustomerEmail.objects.filter(pk=email_id).first()
-    if email is None:
+    if email is None or email.emptied_at:
         raise NotVisible()
     address: str = email.value
     return address
@@ -60,6 +63,50 @@ def reply_email_id(customer_id: int | None) -> int | None:
     emails = CustomerEmail.objects.filter(customer__in=Customer.objects.family_of(customer_id), identifies=True)
     own_first = Case(When(customer_id=customer_id, then=0), default=1)
     return emails.order_by(own_first, "id").values_list("id", flat=True).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value with its kind."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCopy:
+    """Who the customer is, in clear, with everybody merged into one."""
+
+    kind: str
+    registered_at: datetime
+    member_ids: tuple[int, ...]
+    values: tuple[Value, ...]
+
+
+def copy_of(actor: Actor, customer_id: int) -> CustomerCopy:
+    """The customer's own copy, in clear. Raises NotAllowed for everybody but a job."""
+    _require_job(actor)
+    related = ("phones", "emails", "addresses", "identities")
+    members = list(Customer.objects.family_of(customer_id).prefetch_related(*related).order_by("pk"))
+    values = [Value("NAME", row.name) for row in members if row.name]
+    values += [Value(detail.kind, detail.value) for row in members for detail in details_of(row)]
+    head = next(row for row in members if row.head_id is None)
+    return CustomerCopy(
+        kind=head.kind,
+        registered_at=min(row.registered_at for row in members),
+        member_ids=tuple(row.pk for row in members),
+        values=tuple(dict.fromkeys(values)),
+    )
+
+
+def render_own_many(actor: Actor, customer_id: int, texts: Sequence[str]) -> list[str]:
+    """The texts with the customer's own values in clear and those of others masked. Raises NotAllowed for persons."""
+    _require_job(actor)
+    family = set(Customer.objects.family_of(customer_id).values_list("pk", flat=True))
+    ids = referred_ids(texts)
+    data = PersonalDatum.objects.filter(pk__in=ids) if ids else ()
+    shown = {row.pk: row.value if row.customer_id in family else mask(row.kind, row.value) for row in data}
+    return [REFERENCE.sub(lambda found: shown.get(int(found.group(1)), ERASED), text) for text in texts]
 
 
 def _require_job(actor: Actor) -> None:
