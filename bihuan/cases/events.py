@@ -217,3 +217,12 @@ class CasesExportFetched:
     export_id: int
     rows: int
     format: str
+
+
+@entry("cases.customer_label_removed", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class CustomerLabelRemoved:
+    """The customer was erased: the cases stay and no longer say whose they are."""
+
+    customer_id: int
+    case_ids: tuple[int, ...]

@@ -118,3 +118,15 @@ class FeedbackImported:
     stored: int
     duplicates: int
     refused: int
+
+
+@entry("mail.originals_removed", subject="customer")
+@dataclass(frozen=True, kw_only=True)
+class MailOriginalsRemoved:
+    """Sealed mails as they came are gone; what was read out of them stays, with personal data lifted.
+
+    ``customer_id`` is None for mails of several people whose time was over.
+    """
+
+    customer_id: int | None
+    count: int

@@ -69,6 +69,7 @@ from bihuan.cases.actions.writing import (
     add_evidence,
     add_handoff_evidence,
     add_note,
+    remove_customer_label,
     save_draft,
     urge_case,
 )
@@ -125,6 +126,7 @@ __all__ = [
     "rate_case",
     "record_callback",
     "redeem_follow_code",
+    "remove_customer_label",
     "reply_to_customer",
     "report_progress",
     "reprioritize_case",

@@ -1,5 +1,6 @@
-"""What is added to a case without moving it: notes, evidence, drafts, the customer's reminder."""
+"""What changes on a case without moving it: notes, evidence, drafts, the customer's reminder, an erased name."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -7,17 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.access import access_case, access_handoff
 from bihuan.cases.actions.handling import drop_draft, require_open, require_text
-from bihuan.cases.events import CaseMessageReceived, CaseNoted, CaseUrged, EvidenceAdded
+from bihuan.cases.events import CaseMessageReceived, CaseNoted, CaseUrged, CustomerLabelRemoved, EvidenceAdded
 from bihuan.cases.indexing import add_words
 from bihuan.cases.models import Case, Draft, Evidence
 from bihuan.cases.permissions import CasePermission
 from bihuan.cases.steps import journal
 from bihuan.customers import actions as customers
 from bihuan.foundation.actor import Actor
-from bihuan.foundation.errors import Refusal
+from bihuan.foundation.errors import NotAllowed, Refusal
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.files.store import rename_file
 from bihuan.intake import actions as intake
+from bihuan.journal.actions import write
 from bihuan.journal.queries import entries_of
 
 URGES_PER_DAY = 2
@@ -120,3 +122,20 @@ def save_draft(*, actor: Actor, case_id: int, box: str, body: str, at: datetime)
         case=case, staff_id=actor.id or 0, box=box, defaults={"body": text, "saved_at": at}
     )
     return draft
+
+
+@transaction.atomic
+def remove_customer_label(*, actor: Actor, customer_ids: Collection[int], at: datetime) -> int:
+    """Take the masked name off the cases of an erased customer, and drop what was typed and never sent.
+
+    For ``retention``, which has checked that nothing forbids it. Raises NotAllowed.
+    """
+    if not actor.is_system:
+        raise NotAllowed()
+    cases = list(Case.objects.select_for_update().filter(customer_id__in=customer_ids).order_by("pk"))
+    Draft.objects.filter(case__in=cases).delete()
+    Case.objects.filter(pk__in=[case.pk for case in cases]).update(customer_label="")
+    for customer_id in sorted({case.customer_id for case in cases if case.customer_id}):
+        own = tuple(case.pk for case in cases if case.customer_id == customer_id)
+        write(actor, CustomerLabelRemoved(customer_id=customer_id, case_ids=own), at=at)
+    return len(cases)

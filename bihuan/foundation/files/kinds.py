@@ -119,6 +119,8 @@ KINDS = (
     Kind(OFFICE + "wordprocessingml.document", ("docx",), _office("word/document.xml")),
     Kind(OFFICE + "spreadsheetml.sheet", ("xlsx",), _office("xl/workbook.xml")),
     Kind("text/csv", ("csv",), _is_text),
+    # what customers take away of their own data (个人信息保护法 45); sent as a download, never run as a page
+    Kind("application/json", ("json",), _is_text),
     Kind("message/rfc822", ("eml",), _is_mail),
     Kind("text/plain", ("txt",), _is_text),
 )

@@ -102,19 +102,15 @@ def path_of(token: str) -> Path:
 
 def sweep(*, at: datetime) -> Sweep:
     """Remove unused uploads and bytes without a row, both a day old; name files whose bytes are missing."""
-    unused = sum(_remove_unused(file_id) for file_id in _unkept_ids(at - UNUSED_FOR))
+    unused = sum(remove_file(file_id) for file_id in _unkept_ids(at - UNUSED_FOR))
     tokens = set(StoredFile.objects.values_list("token", flat=True))
     missing = tuple(sorted(token for token in tokens if not path_of(token).exists()))
     return Sweep(unused_removed=unused, orphans_removed=_remove_orphans(tokens, at - UNUSED_FOR), missing=missing)
 
 
-def _unkept_ids(before: datetime) -> list[int]:
-    return list(StoredFile.objects.filter(kept=False, created_at__lt=before).values_list("id", flat=True))
-
-
 @transaction.atomic
-def _remove_unused(file_id: int) -> bool:
-    """Delete one file unless another row refers to it; a file that is referred to is not looked at again."""
+def remove_file(file_id: int) -> bool:
+    """Delete a file with its bytes unless another row refers to it; one that is referred to is not looked at again."""
     file = StoredFile.objects.select_for_update().filter(pk=file_id).first()
     if file is None:
         return False
@@ -126,6 +122,10 @@ def _remove_unused(file_id: int) -> bool:
         return False
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
     return True
+
+
+def _unkept_ids(before: datetime) -> list[int]:
+    return list(StoredFile.objects.filter(kept=False, created_at__lt=before).values_list("id", flat=True))
 
 
 def _remove_orphans(tokens: set[str], before: datetime) -> int:

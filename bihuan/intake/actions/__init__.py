@@ -2,6 +2,7 @@
 
 from bihuan.intake.actions.delivering import deliver_due, deliver_message
 from bihuan.intake.actions.feedback import FeedbackBatch, ImportMoved, finish_import, import_batch, open_import
+from bihuan.intake.actions.forgetting import remove_originals, remove_originals_of
 from bihuan.intake.actions.mail import MailReceipt, Origin, quarantine_unfetched_mail, receive_mail
 from bihuan.intake.actions.polling import PollReport, poll_mailbox, skip_mailbox
 from bihuan.intake.actions.quarantine import AlreadyDecided, NothingToRelease, dismiss_mail, release_mail
@@ -45,6 +46,8 @@ __all__ = [
     "receive_mail",
     "receive_message",
     "release_mail",
+    "remove_originals",
+    "remove_originals_of",
     "send_message",
     "send_notice",
     "skip_mailbox",
