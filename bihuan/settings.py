@@ -53,6 +53,8 @@ INSTALLED_APPS = [
     "bihuan.cases",
     "bihuan.incidents",
     "bihuan.privacy",
+    "bihuan.retention",
+    "bihuan.rights",
     "bihuan.api",
     "bihuan.web",
     "bihuan.desk",

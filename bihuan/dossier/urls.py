@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.dossier import accounts, customers, vault
+from bihuan.dossier import accounts, customers, retention, rights, vault
 
 urlpatterns = [
     path("customers", customers.find, name="customer_find"),
@@ -22,4 +22,14 @@ urlpatterns = [
     path("vault/alerts/<int:alert_id>/lift", vault.lift, name="alert_lift"),
     path("vault/limits", vault.set_limits, name="vault_limits"),
     path("vault/decoys", vault.plant, name="decoy_plant"),
+    path("rights", rights.show_list, name="rights_list"),
+    path("rights/new", rights.take_down, name="rights_new"),
+    path("rights/<int:request_id>", rights.show, name="rights_page"),
+    path("rights/<int:request_id>/identify", rights.identify, name="rights_identify"),
+    path("rights/<int:request_id>/fulfil", rights.fulfil, name="rights_fulfil"),
+    path("rights/<int:request_id>/refuse", rights.refuse, name="rights_refuse"),
+    path("rights/<int:request_id>/copy/<slug:form>", rights.fetch, name="rights_copy"),
+    path("retention/holds", retention.show_holds, name="hold_list"),
+    path("retention/holds/new", retention.place, name="hold_new"),
+    path("retention/holds/<int:hold_id>/lift", retention.lift, name="hold_lift"),
 ]

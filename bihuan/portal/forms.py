@@ -5,11 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.cases.models import Kind
 from bihuan.cases.queries import list_categories
+from bihuan.customers.models import DatumKind
 from bihuan.intake.models import new_token
 from bihuan.organization import regions
 from bihuan.parcels.actions import WaybillNumberInvalid, WaybillNumberScientific
 from bihuan.parcels.queries import normalize
 from bihuan.privacy.models import Purpose
+from bihuan.rights.models import RightKind
 
 OUTCOMES = (
     ("find", _("尽快找回或送到")),
@@ -19,6 +21,9 @@ OUTCOMES = (
     ("other", _("其他")),
 )
 MAX_FILES = 9
+CORRECTABLE = [
+    (kind.value, kind.label) for kind in (DatumKind.NAME, DatumKind.PHONE, DatumKind.EMAIL, DatumKind.ADDRESS)
+]
 
 
 class MultipleFileInput(forms.ClearableFileInput):
@@ -137,3 +142,22 @@ class RatingForm(forms.Form):
         widget=forms.RadioSelect,
     )
     comment = forms.CharField(label=_("想说的话"), max_length=300, required=False)
+
+
+class RightForm(forms.Form):
+    kind = forms.ChoiceField(label=_("要办什么"), choices=RightKind.choices, widget=forms.RadioSelect)
+    value_kind = forms.ChoiceField(label=_("更正哪一项"), choices=[("", _("不是更正")), *CORRECTABLE], required=False)
+    new_value = forms.CharField(
+        label=_("正确的内容"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    words = forms.CharField(
+        label=_("补充说明"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ProveForm(forms.Form):
+    code = forms.CharField(
+        label=_("邮件里的验证码"),
+        max_length=12,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

@@ -13,9 +13,11 @@ from bihuan.customers.queries import kept_kinds
 from bihuan.foundation.moment import now
 from bihuan.intake.models import Channel
 from bihuan.portal.following import data_looks
+from bihuan.portal.forms import RightForm
 from bihuan.portal.visitor import own_case, visitor
 from bihuan.privacy.actions import record_consents
 from bihuan.privacy.queries import list_consents
+from bihuan.rights.queries import requests_of_visitor
 
 
 def keep_answers(request: HttpRequest, case: Case, answers: Mapping[str, bool]) -> None:
@@ -29,12 +31,14 @@ def keep_answers(request: HttpRequest, case: Case, answers: Mapping[str, bool]) 
 @require_GET
 def show_data(request: HttpRequest, token: str) -> HttpResponse:
     """What is kept by kind, never by value: who filed under a phone need not be its owner."""
-    _actor, case = own_case(request, token)
+    actor, case = own_case(request, token)
     context = {
         "case": case,
         "kept": kept_kinds(case.customer_id),
         "looks": data_looks(case.customer_id),
         "consents": list_consents(case.customer_id) if case.customer_id else [],
+        "requests": requests_of_visitor(actor, case.pk),
+        "right_form": RightForm(),
         "at": now(),
     }
     return render(request, "portal/data.html", context)

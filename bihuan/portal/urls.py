@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.portal import following, mydata, selfservice, views
+from bihuan.portal import following, mydata, rights, selfservice, views
 
 urlpatterns = [
     path("", views.show_home, name="portal_home"),
@@ -23,5 +23,10 @@ urlpatterns = [
     path("waybill", selfservice.read_waybill, name="portal_waybill"),
     path("case/<str:token>/data", mydata.show_data, name="portal_data"),
     path("case/<str:token>/consent", mydata.say, name="portal_consent"),
+    path("case/<str:token>/rights", rights.ask, name="portal_right_new"),
+    path("rights/<str:token>", rights.show, name="portal_right"),
+    path("rights/<str:token>/code", rights.send, name="portal_right_code"),
+    path("rights/<str:token>/prove", rights.prove, name="portal_right_prove"),
+    path("rights/<str:token>/copy/<slug:form>", rights.fetch, name="portal_right_copy"),
     path("privacy", views.show_privacy, name="portal_privacy"),
 ]

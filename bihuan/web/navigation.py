@@ -32,6 +32,7 @@ class Place:
 
 
 EXPORTERS = LEADERS | {Role.INSPECTOR, Role.ANALYST}
+DATA_KEEPERS = {Role.MANAGER, Role.DIRECTOR, Role.SECURITY_ADMIN}
 STAFF_PLACES: tuple[Place, ...] = (
     Place("workspace", "layout-columns", _("工作台"), frozenset(HANDLERS), "g w"),
     Place("case_list", "folders", _("案件"), frozenset(HANDLERS | OBSERVERS), "g c"),
@@ -42,6 +43,8 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("incident_list", "storm", _("网络事件"), frozenset(HANDLERS | OBSERVERS | {Role.LIAISON}), "g i"),
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
+    Place("rights_list", "user-shield", _("权利请求"), frozenset(HANDLERS | {Role.AUDIT_ADMIN}), "g q"),
+    Place("hold_list", "lock", _("法律保全"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g b"),
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),

@@ -50,6 +50,9 @@ ADDRESS: dict[str, Value] = {
     "part": lambda world: "habit",
     "alert_id": lambda world: world.alert.pk,
     "unit_id": lambda world: world.company.east.pk,
+    "request_id": lambda world: world.asked.pk,
+    "hold_id": lambda world: world.hold.pk,
+    "form": lambda world: "txt",
     "token_id": lambda world: ApiToken.objects.earliest("pk").pk,
 }
 
@@ -72,6 +75,8 @@ FINDINGS = {
 }
 
 
+proved: Mapping[str, Value] = {"request_id": lambda world: world.proved.pk}
+right: Mapping[str, Value] = {"token": lambda world: world.asked.token}
 company_of: Mapping[str, Value] = {"customer_id": lambda world: world.account.customer_id}
 LIMITS = ("window_minutes", "files", "reveals", "exports", "reveals_per_minute")
 
@@ -256,6 +261,21 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("portal_callback", "POST"): (Visit(body=lambda world: {"result": "SATISFIED"}),),
     ("portal_consent", "POST"): (Visit(body=lambda world: {"purpose": "CARE", "answer": "0"}),),
     ("portal_rate", "POST"): (Visit(address=token_of("closed"), body=lambda world: {"rating": "5"}),),
+    ("rights_new", "POST"): (Visit(body=lambda world: {"customer_id": str(world.stranger.pk), "kind": "ERASE"}),),
+    ("rights_identify", "POST"): (Visit(body=lambda world: {"proof": "CALLBACK", "note": WORDS}),),
+    ("rights_fulfil", "POST"): (Visit(address=proved),),
+    ("rights_refuse", "POST"): (
+        Visit("reason", proved, lambda world: {"reason": "OTHERS", "words": WORDS}),
+        Visit("none", proved, lambda world: {"words": WORDS}),
+    ),
+    ("rights_copy", "GET"): (Visit(address={"request_id": lambda world: world.copied.pk}),),
+    ("hold_new", "POST"): (Visit(body=lambda world: {"customer_id": str(world.stranger.pk), "reason": "法院调查令"}),),
+    ("hold_lift", "POST"): (Visit(body=lambda world: {"note": "调查结束"}),),
+    ("portal_right_new", "POST"): (Visit(address=token_of("received"), body=lambda world: {"kind": "ACCESS"}),),
+    ("portal_right", "GET"): (Visit(address=right),),
+    ("portal_right_code", "POST"): (Visit(address=right),),
+    ("portal_right_prove", "POST"): (Visit(address=right, body=lambda world: {"code": "12345678"}),),
+    ("portal_right_copy", "GET"): (Visit(address=right),),
     ("portal_code", "POST"): (Visit(body=lambda world: {"number": world.cases["received"].number}),),
 }
 

@@ -43,6 +43,10 @@ from bihuan.parcels import actions as parcels
 from bihuan.parcels.models import TrackingEvent
 from bihuan.portal.visitor import PROVED
 from bihuan.promises.models import Promise
+from bihuan.retention import actions as retention
+from bihuan.retention.models import LegalHold
+from bihuan.rights import actions as rights
+from bihuan.rights.models import RightsRequest
 from bihuan.safekeeping.models import KeyRotation, RotationKind
 from tests.people import Company, acting, add_person, build_company, signed_in, visitor
 
@@ -96,6 +100,25 @@ class World:
     def account(self) -> KeyAccount:
         return KeyAccount.objects.get()
 
+    @cached_property
+    def asked(self) -> RightsRequest:
+        """Zhao wants a copy, and nobody has checked yet who asks."""
+        return RightsRequest.objects.get(state="RECEIVED")
+
+    @cached_property
+    def proved(self) -> RightsRequest:
+        """Somebody who has nothing in common with Zhao wants a copy, and has proved who asks."""
+        return RightsRequest.objects.get(state="IDENTIFIED")
+
+    @cached_property
+    def copied(self) -> RightsRequest:
+        """The same person has got a copy before."""
+        return RightsRequest.objects.get(state="FULFILLED")
+
+    @cached_property
+    def hold(self) -> LegalHold:
+        return LegalHold.objects.get()
+
     @property
     def twin(self) -> Customer:
         """Another entry of the customer of the cases, under the same phone."""
@@ -144,6 +167,7 @@ def build_world(told: Mapping[str, Any] | None = None) -> World:
     add_parcel(world)
     add_customers(world)
     add_alert(world)
+    add_rights(world)
     people = {
         "agent": company.lin,
         "colleague": company.zhou,
@@ -246,6 +270,22 @@ def add_alert(world: World) -> None:
     company = world.company
     away = add_person("E10008", ("顿安", "Dun An"), Role.AGENT, company.complaints)
     count_look(actor=acting(away), kind=LookKind.FILE, customer_id=world.stranger.pk, is_decoy=True, at=now())
+
+
+def add_rights(world: World) -> None:
+    """Requests on their way, and a hold on Zhao's twin."""
+    lin, wei, at = acting(world.company.lin), acting(world.company.wei), now()
+    case = world.cases["received"]
+    rights.request_right(actor=lin, ask=rights.Ask(kind="COPY", customer_id=case.customer_id, case_id=case.pk), at=at)
+    for is_done in (True, False):
+        ask = rights.Ask(kind="COPY", customer_id=world.stranger.pk)
+        asked = rights.request_right(actor=lin, ask=ask, at=at)
+        rights.verify_by_colleague(actor=lin, request_id=asked.pk, proof="COUNTER", note="看过证件", at=at)
+        if is_done:
+            rights.fulfil_right(actor=wei, request_id=asked.pk, at=at)
+            rights.write_copy(request_id=asked.pk, at=at)
+    manager = acting(world.company.qian)
+    retention.place_hold(actor=manager, customer_id=world.twin.pk, reason="法院调查令", at=at)
 
 
 def add_parcel(world: World) -> None:

@@ -1,0 +1,72 @@
+"""What the rights desk fills in, and what those who keep data say."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bihuan.customers.models import DatumKind
+from bihuan.dossier.forms import DETAILS
+from bihuan.rights.models import Proof, RefusalReason, RightKind
+
+
+def words(label: object, *, required: bool = True, rows: int = 3) -> forms.CharField:
+    """A few sentences."""
+    return forms.CharField(
+        label=label,  # type: ignore[arg-type]
+        max_length=1000,
+        required=required,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class TakeForm(forms.Form):
+    customer_id = forms.IntegerField(label=_("客户编号"), min_value=1)
+    kind = forms.ChoiceField(label=_("要办什么"), choices=RightKind.choices)
+    value_kind = forms.ChoiceField(
+        label=_("更正哪一项"),
+        choices=[("", _("不是更正")), *((kind.value, DatumKind(kind).label) for kind in DETAILS)],
+        required=False,
+    )
+    new_value = forms.CharField(
+        label=_("正确的内容"), max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    words = words(_("客户怎么说"), required=False)
+
+
+class IdentifyForm(forms.Form):
+    proof = forms.ChoiceField(
+        label=_("怎样核实的"), choices=[choice for choice in Proof.choices if choice[0] != Proof.CODE]
+    )
+    note = forms.CharField(label=_("核对了什么"), max_length=300)
+
+
+class FulfilForm(forms.Form):
+    field = forms.ChoiceField(label=_("改哪一条"), required=False)
+    words = words(_("给客户的话"), required=False)
+
+    def __init__(self, fields: list[tuple[str, str]], *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        self.fields["field"].choices = fields  # type: ignore[attr-defined]
+        if not fields:
+            del self.fields["field"]
+
+
+class RefuseForm(forms.Form):
+    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *RefusalReason.choices], required=False)
+    words = words(_("给客户的话"), required=False)
+
+
+class HoldForm(forms.Form):
+    customer_id = forms.IntegerField(label=_("客户编号"), min_value=1, required=False)
+    case_number = forms.CharField(label=_("或案件号"), max_length=24, required=False)
+    reason = forms.CharField(label=_("原因"), max_length=300)
+    until_at = forms.DateField(
+        label=_("保全到哪天（不填就到解除为止）"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def clean_until_at(self) -> datetime | None:
+        """The end of the day that was named."""
+        day = self.cleaned_data["until_at"]
+        return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
