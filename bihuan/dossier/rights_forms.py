@@ -54,8 +54,8 @@ class FulfilForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *RefusalReason.choices], required=False)
-    words = words(_("给客户的话"), required=False)
+    reason = forms.ChoiceField(label=_("原因"), choices=[("", _("请选择")), *RefusalReason.choices])
+    words = words(_("给客户的话"))
 
 
 class HoldForm(forms.Form):
