@@ -1,6 +1,7 @@
 """The agent's workspace: queues and promises, the case, the customer."""
 
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -28,7 +29,7 @@ SHOWN_OF_GROUP = 3
 
 
 def with_looks(cases: list[Case], at: datetime) -> list[Case]:
-    """Give each case the look of its nearest promise and its masked title."""
+    """Give each case the look of its nearest promise and its masked title, in one look-up each for all."""
     promises = open_promises(SUBJECT, [case.pk for case in cases], at=at)
     for case in rows_with_titles(cases):
         nearest = promises.get(case.pk, [])
@@ -43,11 +44,13 @@ def queue_context(actor: Actor, at: datetime) -> dict[str, Any]:
         "region": queries.list_escalated(actor=actor, level=Level.REGION),
         "headquarters": queries.list_escalated(actor=actor, level=Level.HQ),
     }
+    mine = queries.list_my_promises(actor=actor)
+    with_looks([*mine, *chain(*found.values())], at)
     return {
         "queues": queries.list_queues(actor=actor),
-        "groups": [(key, GROUPS[key], with_looks(rows, at)) for key, rows in found.items() if rows],
+        "groups": [(key, GROUPS[key], rows) for key, rows in found.items() if rows],
         "shown_of_group": SHOWN_OF_GROUP,
-        "mine": with_looks(queries.list_my_promises(actor=actor), at),
+        "mine": mine,
         "at": at,
     }
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from bihuan.foundation.labels import Labelled
 from bihuan.organization.roles import Role
 
 
@@ -98,7 +99,7 @@ class StaffManager(BaseUserManager["Staff"]):
         return self.get(staff_no__iexact=username)
 
 
-class Staff(AbstractBaseUser):
+class Staff(Labelled, AbstractBaseUser):
     """A person who works here. Signs in with the staff number (工号)."""
 
     staff_no = models.CharField(_("工号"), max_length=20, unique=True)

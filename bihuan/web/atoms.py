@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from bihuan.web.components import TONE_WORDS, FileChip, PromiseLook, Tag, Tone
 
@@ -22,6 +22,7 @@ RING_MARKS: Mapping[str, SafeString] = {
     Tone.PAUSED: mark_safe('<path d="M8.2 7.4v5.2M11.8 7.4v5.2"/>'),
     Tone.KEPT: mark_safe('<path d="M6.2 10.3l2.5 2.5 5-5.3"/>'),
 }
+PRIORITY_WORDS = {1: _("紧急"), 2: _("高"), 3: _("中"), 4: _("低")}
 FILE_ICONS = (
     ("image/", "photo"),
     ("video/", "video"),
@@ -82,8 +83,7 @@ def promise(value: Any, text: str | None = None) -> SafeString:
 
 def priority(level: int, short: bool = False) -> SafeString:
     """P1 紧急 to P4 低: weight of ink, never hue."""
-    words = {1: _("紧急"), 2: _("高"), 3: _("中"), 4: _("低")}
-    name = words[int(level)]
+    name = str(PRIORITY_WORDS[int(level)])
     if short:
         return format_html('<span class="bh-prio p{}" title="{}">P{}</span>', level, name, level)
     return format_html('<span class="bh-prio p{}">P{} {}</span>', level, level, name)
@@ -136,6 +136,12 @@ def logo(href: str = "", name: str = "", large: bool = False) -> SafeString:
     if href:
         return format_html('<a class="{}" href="{}">{}</a>', look, href, inside)
     return format_html('<span class="{}">{}</span>', look, inside)
+
+
+def options(items: Sequence[tuple[Any, Any]], value: str = "") -> SafeString:
+    """The options of a select, the one with ``value`` chosen."""
+    marked = ((key, " selected" if str(key) == value else "", label) for key, label in items)
+    return format_html_join("", '<option value="{}"{}>{}</option>', marked)
 
 
 def kbd(keys: str) -> SafeString:

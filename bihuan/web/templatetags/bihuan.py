@@ -31,6 +31,7 @@ for small in (
     atoms.file_chip,
     atoms.logo,
     atoms.kbd,
+    atoms.options,
 ):
     register.simple_tag(small)
 
