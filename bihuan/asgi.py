@@ -4,9 +4,9 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bihuan.settings")
 
-from django.core.asgi import get_asgi_application
+from bihuan.web.handling import pages_application
 
-pages = get_asgi_application()
+pages = pages_application()
 
 from bihuan.web.live import live_stream  # noqa: E402
 
