@@ -15,7 +15,7 @@ from bihuan.journal.position import START
 from bihuan.journal.rebasing import rebase
 from bihuan.journal.registry import Consumer, consumers
 from bihuan.journal.waiting import consume_forever
-from bihuan.journal.writing import Line, NotInTransaction
+from bihuan.journal.writing import Line, NotInTransaction, gathered
 
 __all__ = [
     "Line",
@@ -24,6 +24,7 @@ __all__ = [
     "consume_forever",
     "ensure_ahead",
     "ensure_months",
+    "gathered",
     "rebase",
     "retry_parked",
     "rewind_consumer",

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections import deque
 
 import psycopg
 from django.db import InterfaceError, OperationalError, connections
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.5
 AGAIN_SECONDS = 1.0
+# What is committed within this time is handed out together: a round for each entry costs as much as the entry itself.
+GATHER_SECONDS = 0.05
 
 
 def consume_forever(stop: threading.Event) -> None:
@@ -37,6 +40,7 @@ def _consume_while_connected(stop: threading.Event) -> None:
     with psycopg.connect(**direct_connection("consumers")) as listening:
         listening.execute(sql.SQL("LISTEN {}").format(sql.Identifier(CHANNEL)))
         while not stop.is_set():
-            consuming.drain(list(consumers().values()))
-            for _ in listening.notifies(timeout=POLL_SECONDS, stop_after=1):
-                pass
+            if consuming.hand_round(list(consumers().values())) is None:
+                deque(listening.notifies(timeout=POLL_SECONDS, stop_after=1), maxlen=0)
+            else:
+                stop.wait(GATHER_SECONDS)

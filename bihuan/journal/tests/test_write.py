@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from bihuan.journal.actions import Line, NotInTransaction, ensure_ahead, ensure_months, write, write_many
+from bihuan.journal.actions import Line, NotInTransaction, ensure_ahead, ensure_months, gathered, write, write_many
 from bihuan.journal.models import StoredEntry
 from bihuan.journal.queries import entries_of
 from bihuan.journal.tests.factories import LIN, NOON, ParcelFound, ParcelLost, lose_parcels, stored
@@ -176,3 +176,31 @@ def test_a_month_made_later_is_as_closed_as_the_others():
     ):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_entries_of_one_action_are_written_together_in_their_order(django_assert_num_queries):
+    with django_assert_num_queries(1), gathered():
+        write(LIN, ParcelLost(parcel_id=1), at=NOON)
+        write_many([Line(actor=LIN, entry=ParcelLost(parcel_id=n), at=NOON) for n in (2, 3)])
+        write(LIN, ParcelFound(parcel_id=1), at=NOON)
+    assert [(entry.code, entry.subject_id) for entry in stored()] == [
+        ("parcel.lost", 1), ("parcel.lost", 2), ("parcel.lost", 3), ("parcel.found", 1),
+    ]  # fmt: skip
+
+
+def test_an_action_that_fails_leaves_none_of_its_entries():
+    with pytest.raises(ZeroDivisionError), transaction.atomic(), gathered():
+        write(LIN, ParcelLost(parcel_id=1), at=NOON)
+        raise ZeroDivisionError
+    assert stored() == []
+
+
+def test_what_is_taken_back_alone_takes_its_entry_along():
+    with gathered():
+        write(LIN, ParcelLost(parcel_id=1), at=NOON)
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            write(LIN, ParcelLost(parcel_id=2), at=NOON)
+            raise ZeroDivisionError
+        with transaction.atomic(savepoint=False):
+            write(LIN, ParcelLost(parcel_id=3), at=NOON)
+    assert [entry.subject_id for entry in stored()] == [1, 3]
