@@ -10,7 +10,7 @@ from bihuan.cases.actions.following import acknowledge_case
 from bihuan.cases.actions.opening import FREE_TEXTS, Opening, create_cases
 from bihuan.cases.events import AttentionRaised, CaseMessageReceived
 from bihuan.cases.indexing import add_words
-from bihuan.cases.models import Case, Category
+from bihuan.cases.models import Case, Category, categories_in_use
 from bihuan.cases.steps import journal
 from bihuan.cases.triage import voice_of
 from bihuan.foundation.actor import Actor
@@ -56,7 +56,7 @@ def _first_of_each(told: Iterable[Told]) -> list[Told]:
 def _open(told: Sequence[Told], at: datetime) -> list[Case]:
     if not told:
         return []
-    categories = {category.code: category for category in Category.objects.filter(retired_on=None)}
+    categories = categories_in_use()
     openings = [_opening(message, hints, categories) for message, hints in told]
     cases = create_cases(actor=OPENER, openings=openings, at=at)
     for case in cases:

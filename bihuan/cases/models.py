@@ -1,7 +1,9 @@
 """Cases and what hangs below them. Text of people lives in ``intake``; personal data lives in ``customers``."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
@@ -18,6 +20,8 @@ from bihuan.cases.workflow import Kind, Level, State, Verb
 from bihuan.customers.models import Customer
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
+from bihuan.foundation.kept import kept_while
+from bihuan.foundation.labels import Labelled
 from bihuan.intake.models import Conversation
 from bihuan.organization.models import Function, Staff, Unit
 
@@ -43,6 +47,8 @@ __all__ = [
     "Urgency",
     "Verb",
     "WaybillStage",
+    "categories_by_id",
+    "categories_in_use",
     "new_public_token",
 ]
 
@@ -78,6 +84,19 @@ class Category(models.Model):
         return self.name_en if (get_language() or "").startswith("en") else self.name
 
 
+@kept_while("cases_category")
+def categories_by_id() -> Mapping[int, Category]:
+    """Every category, retired ones too, with its parent, in its order. Every page reads them: kept in the process."""
+    return MappingProxyType({row.pk: row for row in Category.objects.select_related("parent")})
+
+
+@kept_while("cases_category")
+def categories_in_use() -> Mapping[str, Category]:
+    """The categories a case may be opened under, by code, in their order."""
+    rows = Category.objects.filter(retired_on=None).select_related("parent")
+    return MappingProxyType({row.code: row for row in rows})
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     def open(self) -> "CaseQuerySet":
         return self.filter(closed_at=None)
@@ -99,10 +118,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
 # What lists of open work are asked for; a query repeats the condition word for word, or the index is not used.
 OPEN = Q(closed_at=None)
 WAITING = OPEN & Q(owner=None, level=Level.TEAM) & ~Q(state=State.SATISFIED)
+RAISED = OPEN & Q(owner=None, level__gt=Level.TEAM)
 CALLBACK_DUE = OPEN & Q(kind=Kind.COMPLAINT, state=State.ANSWERED)
 
 
-class Case(models.Model):
+class Case(Labelled):
     """One customer's voice, followed until it is closed."""
 
     number = models.CharField(max_length=24, unique=True)
@@ -175,6 +195,7 @@ class Case(models.Model):
             models.Index(name="case_open_state_recent", fields=["state", "-opened_at", "-id"], condition=OPEN),
             models.Index(name="case_waiting", fields=["team", "kind", "category", "opened_at"], condition=WAITING),
             models.Index(name="case_callback_due", fields=["team", "next_due_at", "id"], condition=CALLBACK_DUE),
+            models.Index(name="case_raised", fields=["team", "level", "next_due_at", "id"], condition=RAISED),
             models.Index(name="case_waybill", fields=["waybill"], condition=~Q(waybill="")),
             models.Index(name="case_open_due", fields=["next_due_at", "id"], condition=Q(closed_at=None)),
             models.Index(
@@ -217,7 +238,7 @@ class ReturnReason(models.TextChoices):
     ANSWERED_ELSEWHERE = "ANSWERED_ELSEWHERE", _("已在别的案件答复")
 
 
-class Handoff(models.Model):
+class Handoff(Labelled):
     """A case with a department: asked, accepted or returned with a reason, answered."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="handoffs")
@@ -254,7 +275,7 @@ class Handoff(models.Model):
         return self.ended_at is None
 
 
-class Evidence(models.Model):
+class Evidence(Labelled):
     """A file or statement that supports what was found, with who gave it and the hash of the bytes."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="evidence")
@@ -277,7 +298,7 @@ class CallbackResult(models.TextChoices):
     UNREACHED = "UNREACHED", _("没有联系上")
 
 
-class Callback(models.Model):
+class Callback(Labelled):
     """What the customer said when somebody who had not handled the case asked."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="callbacks")

@@ -9,7 +9,18 @@ from django.utils import timezone
 from bihuan.cases.access import access_handoff, access_numbered_case, can
 from bihuan.cases.clocks import SUBJECT
 from bihuan.cases.indexing import find_visible
-from bihuan.cases.models import CALLBACK_DUE, WAITING, Case, CaseQuerySet, Category, Draft, Handoff
+from bihuan.cases.models import (
+    CALLBACK_DUE,
+    RAISED,
+    WAITING,
+    Case,
+    CaseQuerySet,
+    Category,
+    Draft,
+    Handoff,
+    categories_by_id,
+    categories_in_use,
+)
 from bihuan.cases.permissions import LIAISONS, ROLES, CasePermission
 from bihuan.cases.timeline import Event, timeline
 from bihuan.cases.workflow import STAGES, Kind, State, allowed_verbs, stage_index
@@ -125,7 +136,7 @@ def list_queues(*, actor: Actor) -> list[Queue]:
     """Unowned open cases of the actor's teams, grouped by kind and category. Open cases only: an indexed, small set."""
     waiting = Case.objects.filter(WAITING, team_id__in=actor.units(HANDLERS))
     rows = waiting.values("kind", "category_id").annotate(waiting=Count("*"), oldest_at=Min("opened_at"))
-    categories = Category.objects.in_bulk([row["category_id"] for row in rows])
+    categories = categories_by_id()
     queues = [
         Queue(
             kind=row["kind"],
@@ -155,7 +166,7 @@ def list_callbacks_due(*, actor: Actor, limit: int = 30) -> list[Case]:
 
 def list_escalated(*, actor: Actor, level: int, limit: int = 30) -> list[Case]:
     """Open cases that were raised to a level and have no owner yet."""
-    raised = Case.objects.visible_to(actor).open().filter(level=level, owner=None)
+    raised = Case.objects.visible_to(actor).filter(RAISED, level=level)
     return list(raised.select_related("category").order_by("next_due_at", "id")[:limit])
 
 
@@ -197,7 +208,7 @@ DUE_HANDOFF = ("due_at", "id")
 
 def list_categories() -> list[Category]:
     """The type tree in use, in its order."""
-    return list(Category.objects.filter(retired_on=None).select_related("parent"))
+    return list(categories_in_use().values())
 
 
 def allows(actor: Actor, permission: CasePermission, case: Case) -> bool:

@@ -1,6 +1,6 @@
 """Reads of the organisation for all other modules."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.foundation.actor import Actor, ActorKind, Grant, Via
 from bihuan.foundation.errors import NotVisible, Refusal
+from bihuan.foundation.kept import kept_while
 from bihuan.foundation.paging import KeysetPage, page_by_key
 from bihuan.organization.access import access_staff, access_unit, require_role
 from bihuan.organization.models import Membership, RoleGrant, Staff, Unit, UnitKind, holding_on
@@ -136,7 +137,8 @@ def list_handlers() -> list[Staff]:
     return list(Staff.objects.filter(is_active=True, post__in=HANDLERS).select_related("unit").order_by("staff_no"))
 
 
-def find_team(work: str, region: str, near: Collection[int] = ()) -> Unit:
+@kept_while("organization_unit")
+def find_team(work: str, region: str, near: frozenset[int] = frozenset()) -> Unit:
     """The open team that does a kind of work for a region, else one of the units ``near`` whoever takes it down.
 
     Without either a team of headquarters, any team, and headquarters itself. ``work`` is one of the words in

@@ -3,17 +3,9 @@
 Rights are asked one layer above, by the owner of the subject: see the README.
 """
 
-from functools import lru_cache
-
-from django.db import connection
-
+from bihuan.foundation.kept import kept_while
 from bihuan.promises.errors import PromiseEnded, PromiseNotFound
 from bihuan.promises.models import Promise, PromisePolicy
-
-# Ids come from sequences, which a rollback does not turn back: no two states of the tables share a stamp.
-STAMP_SQL = """
-    SELECT (SELECT max(id) FROM promises_promisepolicy), array_agg(edition_id ORDER BY id) FROM calendar_calendar
-"""
 
 
 def access_open_promise(promise_id: int) -> Promise:
@@ -27,14 +19,7 @@ def access_open_promise(promise_id: int) -> Promise:
     return promise
 
 
+@kept_while("promises_promisepolicy", "calendar_calendar")
 def limits_in_force() -> tuple[PromisePolicy, ...]:
-    """The published rows with their calendars, kept in each process: one small query tells when to read them again."""
-    with connection.cursor() as cursor:
-        cursor.execute(STAMP_SQL)
-        newest_id, edition_ids = cursor.fetchone()
-    return _limits(newest_id, tuple(edition_ids or ()))
-
-
-@lru_cache(maxsize=16)
-def _limits(newest_id: int | None, edition_ids: tuple[int | None, ...]) -> tuple[PromisePolicy, ...]:
+    """The published rows with their calendars."""
     return tuple(PromisePolicy.objects.current().select_related("calendar"))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.cases import clocks
 from bihuan.cases.events import CaseOpened
 from bihuan.cases.indexing import index_cases
-from bihuan.cases.models import Case, Category
+from bihuan.cases.models import Case, Category, categories_in_use
 from bihuan.cases.permissions import ROLES, CasePermission
 from bihuan.cases.priority import Urgency, prioritize
 from bihuan.cases.steps import journal_many
@@ -23,8 +23,10 @@ from bihuan.customers import queries as customer_queries
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.errors import Invalid, NotAllowed
 from bihuan.foundation.files.models import StoredFile
+from bihuan.foundation.kept import stamps_held
 from bihuan.intake import actions as intake
 from bihuan.intake.models import Message
+from bihuan.journal.actions import gathered
 from bihuan.organization.models import Unit
 from bihuan.organization.queries import find_team
 
@@ -83,7 +85,7 @@ class Voice:
 
 
 def _require_complete(voice: Voice) -> Category:
-    category = Category.objects.filter(code=voice.category, retired_on=None).first()
+    category = categories_in_use().get(voice.category)
     if category is None:
         raise CategoryUnknown(field="category", category=voice.category)
     if not voice.matter.strip():
@@ -169,7 +171,6 @@ def _summary(text: str) -> str:
     return (cut[:opened] if opened > cut.rfind("⟧") else cut) + "…"
 
 
-@transaction.atomic
 def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     """Open a case from what a customer said; the same idempotency key gives the same case.
 
@@ -177,9 +178,14 @@ def open_case(*, actor: Actor, voice: Voice, at: datetime) -> Case:
     """
     if actor.is_staff and not actor.units(ROLES[CasePermission.OPEN]):
         raise NotAllowed()
-    category = _require_complete(voice)
-    if voice.idempotency_key and (known := _opened_before(voice)):
-        return known
+    with stamps_held(), transaction.atomic(), gathered():
+        category = _require_complete(voice)
+        if voice.idempotency_key and (known := _opened_before(voice)):
+            return known
+        return _open(actor, voice, category, at)
+
+
+def _open(actor: Actor, voice: Voice, category: Category, at: datetime) -> Case:
     customer = customers.find_or_register_customer(
         actor=actor, name=voice.customer_name, phone=voice.customer_phone, email=voice.customer_email, at=at
     )

@@ -81,7 +81,6 @@ class Received:
     number: str | None = None
 
 
-@transaction.atomic
 def receive_message(*, actor: Actor, received: Received, at: datetime) -> Message:
     """Store what a customer said; the same ``external_id`` on a channel gives the same message.
 
@@ -92,18 +91,25 @@ def receive_message(*, actor: Actor, received: Received, at: datetime) -> Messag
     if not (received.body.strip() or received.files or received.refused):
         raise MessageEmpty(field="body")
     if received.external_id is None:
-        return _store(actor, received, at)
-    known = identity.find_message(received.channel, received.external_id)
+        with transaction.atomic(savepoint=False):  # on the way of every case: a savepoint would cost two round trips
+            return _store(actor, received, at)
+    return _store_once(actor, received, received.external_id, at)
+
+
+@transaction.atomic
+def _store_once(actor: Actor, received: Received, external_id: str, at: datetime) -> Message:
+    """Store a message unless its name is known on the channel, even when two bring it at the same time."""
+    known = identity.find_message(received.channel, external_id)
     if known is not None:
         return known
     try:
         with transaction.atomic():
             message = _store(actor, received, at)
-            identity.remember(received.channel, received.external_id, message, at)
+            identity.remember(received.channel, external_id, message, at)
             return message
     except IntegrityError:
         # Somebody else stored the same thing between our look and our write.
-        known = identity.find_message(received.channel, received.external_id)
+        known = identity.find_message(received.channel, external_id)
         if known is None:
             raise
         return known

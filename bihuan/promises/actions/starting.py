@@ -34,16 +34,25 @@ class PromiseTerms:
     audience: tuple[int, ...] = field(default=())
 
 
+@transaction.atomic
 def start_promise(*, actor: Actor, terms: PromiseTerms, at: datetime) -> Promise:
     """Start one clock. Raises PolicyMissing, PromiseAlreadyRunning, CalendarNotCovered."""
     return start_promises(actor=actor, terms=[terms], at=at)[0]
 
 
-@transaction.atomic
 def start_promises(*, actor: Actor, terms: Sequence[PromiseTerms], at: datetime) -> list[Promise]:
-    """Start several clocks at once, in the order of ``terms``. Raises what start_promise raises."""
+    """Start several clocks at once, in the order of ``terms``; within a transaction, a refusal ends all of it.
+
+    Raises what start_promise raises.
+    """
     policies = find_policies(terms)
     promises = [_new_promise(term, policy, at) for term, policy in zip(terms, policies, strict=True)]
+    with transaction.atomic(savepoint=False):  # on the way of every case: a savepoint would cost two round trips
+        _store(actor, promises, at)
+    return promises
+
+
+def _store(actor: Actor, promises: Sequence[Promise], at: datetime) -> None:
     try:
         Promise.objects.bulk_create(promises)
     except IntegrityError as conflict:
@@ -62,7 +71,6 @@ def start_promises(*, actor: Actor, terms: Sequence[PromiseTerms], at: datetime)
         )
         for promise in promises
     )
-    return promises
 
 
 @transaction.atomic
