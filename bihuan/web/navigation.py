@@ -49,6 +49,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
     Place("token_list", "api", _("令牌"), frozenset({Role.SYSTEM_ADMIN}), "g t"),
+    Place("provider_list", "plug-connected", _("查询渠道"), frozenset({Role.SYSTEM_ADMIN}), "g x"),
     Place("key_list", "key", _("密钥"), frozenset({Role.SECURITY_ADMIN}), "g y"),
     Place("undertaking", "shield-check", _("保密承诺"), frozenset(HANDLERS), "g o", at_end=True),
 )

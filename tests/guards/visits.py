@@ -242,6 +242,7 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("grant_give", "POST"): (Visit(body=grant),),
     ("unit_new", "POST"): (Visit(body=new_unit),),
     ("unit_page", "POST"): (Visit(body=lambda world: {"name": "华东大区"}),),
+    ("provider_try", "POST"): (Visit(body=lambda world: {"provider": "SF", "number": "SF1234567890123"}),),
     ("token_issue", "POST"): (
         Visit(
             body=lambda world: {
