@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers.models import DatumKind
 from bihuan.dossier.forms import DETAILS
+from bihuan.retention.models import DataClass
 from bihuan.rights.models import Proof, RefusalReason, RightKind
 
 
@@ -70,3 +71,15 @@ class HoldForm(forms.Form):
         """The end of the day that was named."""
         day = self.cleaned_data["until_at"]
         return timezone.make_aware(datetime.combine(day, time(23, 59))) if day else None
+
+
+class RuleForm(forms.Form):
+    data_class = forms.ChoiceField(label=_("哪类数据"), choices=DataClass.choices)
+    months = forms.IntegerField(label=_("保存多少个月"), min_value=1, max_value=1200)
+    basis = forms.CharField(label=_("依据"), max_length=200)
+
+
+class PurgeForm(forms.Form):
+    classes = forms.MultipleChoiceField(
+        label=_("清除哪类到期数据"), choices=DataClass.choices, widget=forms.CheckboxSelectMultiple
+    )

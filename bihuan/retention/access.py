@@ -10,12 +10,17 @@ from bihuan.organization.roles import Role
 class RetentionPermission(StrEnum):
     SEE = "see"
     HOLD = "hold"
+    RULE = "rule"
+    PURGE = "purge"
 
 
 KEEPERS = frozenset({Role.MANAGER, Role.DIRECTOR, Role.SECURITY_ADMIN})
 ROLES: dict[RetentionPermission, frozenset[str]] = {
     RetentionPermission.SEE: KEEPERS | {Role.AUDIT_ADMIN},
     RetentionPermission.HOLD: KEEPERS,
+    RetentionPermission.RULE: frozenset({Role.SECURITY_ADMIN}),
+    # two of them, one after the other
+    RetentionPermission.PURGE: frozenset({Role.SECURITY_ADMIN, Role.DIRECTOR}),
 }
 
 

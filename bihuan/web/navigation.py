@@ -44,6 +44,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
     Place("rights_list", "user-shield", _("权利请求"), frozenset(HANDLERS | {Role.AUDIT_ADMIN}), "g q"),
+    Place("retention_rules", "trash-x", _("保存期限"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g d"),
     Place("hold_list", "lock", _("法律保全"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g b"),
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
@@ -44,7 +45,7 @@ from bihuan.parcels.models import TrackingEvent
 from bihuan.portal.visitor import PROVED
 from bihuan.promises.models import Promise
 from bihuan.retention import actions as retention
-from bihuan.retention.models import LegalHold
+from bihuan.retention.models import LegalHold, Purge
 from bihuan.rights import actions as rights
 from bihuan.rights.models import RightsRequest
 from bihuan.safekeeping.models import KeyRotation, RotationKind
@@ -118,6 +119,11 @@ class World:
     @cached_property
     def hold(self) -> LegalHold:
         return LegalHold.objects.get()
+
+    @cached_property
+    def purge(self) -> Purge:
+        """What An Qi has previewed and nobody has approved."""
+        return Purge.objects.get()
 
     @property
     def twin(self) -> Customer:
@@ -285,6 +291,10 @@ def add_rights(world: World) -> None:
             rights.fulfil_right(actor=wei, request_id=asked.pk, at=at)
             rights.write_copy(request_id=asked.pk, at=at)
     manager = acting(world.company.qian)
+    long_ago = at - timedelta(days=3_000)
+    draft = CustomerDraft(name="孙久远", phones=["13700009999"], addresses=["北京市海淀区中关村大街1号"])
+    register_customer(actor=Actor.system("tests"), draft=draft, at=long_ago)
+    retention.propose_purge(actor=acting(world.company.security_admin), classes=["ADDRESS"], at=at)
     retention.place_hold(actor=manager, customer_id=world.twin.pk, reason="法院调查令", at=at)
 
 
