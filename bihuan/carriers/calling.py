@@ -75,11 +75,14 @@ def _ask(provider: Provider, keys: Keys, question: Question, at: datetime) -> Ou
 def _admit(provider: Provider, at: datetime, *, as_trial: bool) -> int:
     """The term of the question. Raises ProviderFailed while the breaker is open."""
     row = ProviderState.objects.locked(provider.code)
-    if not as_trial and not row.breaker.admits(at):
+    before = row.breaker
+    if not as_trial and not before.admits(at):
         raise ProviderFailed(Problem.RESTING)
-    row.follow(row.breaker.admitted(at))
-    row.save()
-    return row.term
+    after = before.admitted(at)
+    if after != before:
+        row.follow(after)
+        row.save()
+    return after.term
 
 
 @transaction.atomic(durable=True)

@@ -8,7 +8,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -106,7 +106,8 @@ def _line(url: str, limits: Limits, fired: Event) -> Iterator[HTTPConnection]:
 
 def _shut(handle: socket.socket, fired: Event) -> None:
     fired.set()
-    handle.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):  # the other side was quicker
+        handle.shutdown(socket.SHUT_RDWR)
 
 
 @cache

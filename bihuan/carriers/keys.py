@@ -101,10 +101,7 @@ def _is_safe(address: str) -> bool:
     """Keys and numbers travel sealed, but for a server on this very machine."""
     try:
         parts = urlsplit(address)
-        return bool(parts.hostname) and (parts.scheme == "https" or _is_at_home(parts.scheme, parts.hostname))
-    except ValueError:
+        is_sealed = parts.scheme == "https" and bool(parts.hostname)
+        return parts.port != 0 and (is_sealed or (parts.scheme == "http" and parts.hostname in AT_HOME))
+    except ValueError:  # no address at all, or a port that is no number
         return False
-
-
-def _is_at_home(scheme: str, host: str | None) -> bool:
-    return scheme == "http" and host in AT_HOME

@@ -25,6 +25,8 @@ PAGES = {
     "handoff_page": ("liaison", lambda world: reverse("handoff_page", args=[world.handoffs["accepted"].pk])),
     "staff_list": ("system_admin", lambda world: reverse("staff_list")),
     "unit_list": ("system_admin", lambda world: reverse("unit_list")),
+    "provider_list": ("system_admin", lambda world: reverse("provider_list")),
+    "case_parcel": ("agent", lambda world: reverse("case_parcel", args=[world.cases["received"].number])),
     "portal_case": ("customer", lambda world: reverse("portal_case", args=[world.cases["answered"].public_token])),
 }
 API_PAGES = {

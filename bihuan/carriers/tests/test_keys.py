@@ -48,6 +48,7 @@ def test_the_environment_goes_before_the_file(keys_file, monkeypatch):
         (GIVEN, 0o644, Fault.FILE_OPEN),
         (GIVEN + 'address = "http://bspgw.sf-express.com"\n', 0o600, Fault.ADDRESS_UNSAFE),
         (GIVEN + 'address = "https://["\n', 0o600, Fault.ADDRESS_UNSAFE),
+        (GIVEN + 'address = "https://sf.example.com:port"\n', 0o600, Fault.ADDRESS_UNSAFE),
     ],
 )
 def test_what_is_wrong_is_named_without_a_value(keys_file, text, mode, fault):

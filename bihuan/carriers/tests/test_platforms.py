@@ -2,10 +2,11 @@
 
 import logging
 import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connections, transaction
 
 from bihuan.carriers import actions, calling
 from bihuan.carriers.breaker import MOST_FAILURES
@@ -161,6 +162,26 @@ def test_nothing_is_asked_inside_a_transaction(vendors):
     with pytest.raises(RuntimeError), transaction.atomic():
         ask("SF")
     assert vendors.asked["sf"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_probe_goes_out_however_many_processes_want_to_ask(vendors):
+    at = now()
+    vendors.moods["yto"] = Mood.HTML
+    for _ in range(MOST_FAILURES):
+        problem_of("YTO", at=at)
+    vendors.moods["yto"], before = Mood.STALLED, vendors.asked["yto"]
+
+    def try_once(_):
+        try:
+            return problem_of("YTO", at=at + timedelta(minutes=1))
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(6) as pool:
+        problems = sorted(pool.map(try_once, range(6)))
+    assert problems == [*[Problem.RESTING] * 5, Problem.TIMED_OUT]
+    assert vendors.asked["yto"] - before <= calling.MOST_ATTEMPTS
 
 
 def test_secrets_and_numbers_are_in_no_log_and_no_table(vendors, caplog):

@@ -22,6 +22,8 @@ from bihuan.parcels.models import Inquiry, Waybill
 from bihuan.parcels.tails import tail_digest
 
 TASK = "bihuan.parcels.tasks.ask_carriers"
+# however slow the carriers are, they take two of a worker's places at most, and mails go first
+PLACES, PRIORITY = 2, -5
 # nothing went out, so nobody was bothered
 AGAIN_SOON = timedelta(minutes=1)
 NOT_SENT = frozenset({Problem.RESTING, Problem.NOT_CONFIGURED})
@@ -43,30 +45,41 @@ def request_inquiry(*, number: str, carrier: str = "", units: Collection[int] = 
     waiting = sorted({*(inquiry.units if inquiry.is_open(at) else ()), *units})
     if inquiry.is_due(at):
         inquiry.wished_at, inquiry.ended_at = at, None
-        app.configure_task(TASK).defer(inquiry_id=inquiry.pk)
+        place = f"parcels.ask_carriers-{inquiry.pk % PLACES}"
+        app.configure_task(TASK, lock=place, priority=PRIORITY).defer(inquiry_id=inquiry.pk)
     inquiry.units = waiting
     inquiry.save(update_fields=["wished_at", "ended_at", "units"])
     return inquiry
 
 
 def answer_inquiry(*, actor: Actor, inquiry_id: int, at: datetime) -> Inquiry:
-    """Ask the carriers, then store what they tell. A parcel nobody knew becomes a waybill when a carrier knows it."""
+    """Ask the carriers, then store what they tell. A parcel nobody knew becomes a waybill when a carrier knows it.
+
+    What another job has asked, or asks just now, is not asked again.
+    """
     inquiry = Inquiry.objects.get(pk=inquiry_id)
     waybill = Waybill.objects.filter(number=inquiry.number).first()
     hints = hints_for(inquiry.number, waybill.carrier if waybill else "")
+    if not _claim(inquiry, pause_for(hints), at):
+        return inquiry
     tail = _phone_tail(actor, waybill) if waybill else ""
     try:
         answer = ask_carriers(actor=actor, number=inquiry.number, carriers=hints, phone_tail=tail, at=at)
     except ProviderFailed as failure:
-        return _end(
-            actor, inquiry, failure.problem, AGAIN_SOON if failure.problem in NOT_SENT else pause_for(hints), at
-        )
+        pause = AGAIN_SOON if failure.problem in NOT_SENT else pause_for(hints)
+        return _end(actor, inquiry, failure.problem, pause, at)
     return _keep(actor, inquiry, answer, at)
 
 
 def remove_old_inquiries(*, at: datetime) -> int:
     """Forget about numbers nobody has asked for in a while; returns how many."""
     return Inquiry.objects.filter(wished_at__lt=at - KEPT_FOR).delete()[0]
+
+
+def _claim(inquiry: Inquiry, pause: timedelta, at: datetime) -> bool:
+    """Note before asking that this parcel is asked for: a job that is killed and starts again must not ask twice."""
+    unasked = Inquiry.objects.filter(pk=inquiry.pk, ended_at=None).exclude(rest_until__gt=at)
+    return bool(unasked.update(rest_until=at + pause))
 
 
 @transaction.atomic

@@ -75,6 +75,28 @@ def test_a_job_that_was_killed_is_given_up(vendors):
     assert wish(at=later).wished_at == later and jobs() == 2
 
 
+def test_a_job_that_comes_after_another_has_answered_asks_nobody(vendors):
+    wish()
+    answer()
+    answer()
+    assert vendors.asked["sf"] == 1
+
+
+def test_a_job_that_was_killed_while_it_asked_does_not_ask_again_when_it_is_resumed(vendors):
+    at = now()
+    wish(at=at)
+    Inquiry.objects.update(rest_until=at + timedelta(minutes=30))
+    answer(at=at + timedelta(seconds=40))
+    assert vendors.asked["sf"] == 0
+
+
+def test_slow_carriers_take_two_places_of_a_worker_and_let_mails_go_first(vendors):
+    for n in range(9):
+        wish(f"SF123456789012{n}")
+    found = ProcrastinateJob.objects.filter(task_name="bihuan.parcels.tasks.ask_carriers")
+    assert found.values("lock").distinct().count() == 2 and {job.priority for job in found} == {-5}
+
+
 def test_a_parcel_nobody_knew_becomes_a_waybill_with_its_scans(vendors):
     wish()
     ended = answer()
@@ -95,7 +117,10 @@ def test_the_same_scans_are_stored_once_whoever_tells_them_and_however_often(ven
     answer(at=at)
     stored = TrackingEvent.objects.count()
     vendors.moods["sf"] = Mood.TWICE
+    Inquiry.objects.update(rest_until=None)
+    wish(at=at)
     answer(at=at)
+    assert vendors.asked["sf"] == 2
     assert TrackingEvent.objects.count() == stored > 4
 
 
