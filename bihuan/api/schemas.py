@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from bihuan.cases.models import State
 
@@ -18,7 +18,13 @@ Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Moment = Annotated[datetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
-class Problem(Schema):
+class Answer(BaseModel):
+    """What the API says. Made here and checked once: ninja's own base wraps each row in a reader of Django objects."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Problem(Answer):
     """Every error: a stable code, a sentence for people, the field when one is meant."""
 
     code: str
@@ -51,7 +57,7 @@ class CaseIn(Schema):
     attachments: list[Line] = Field(default_factory=list, max_length=9)
 
 
-class CaseOut(Schema):
+class CaseOut(Answer):
     number: str
     kind: str
     state: str
@@ -75,7 +81,7 @@ class CaseOut(Schema):
     verbs: list[str]
 
 
-class CasePage(Schema):
+class CasePage(Answer):
     items: list[CaseOut]
     next: str | None = None
 
@@ -98,7 +104,7 @@ class ListIn(Narrowing):
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
 
-class EventOut(Schema):
+class EventOut(Answer):
     at: Moment
     code: str
     by: str
@@ -176,7 +182,7 @@ class PlanIn(Schema):
     message: Text
 
 
-class HandoffOut(Schema):
+class HandoffOut(Answer):
     id: int
     case: str
     department: str
@@ -185,14 +191,14 @@ class HandoffOut(Schema):
     due_at: Moment | None
 
 
-class CustomerOut(Schema):
+class CustomerOut(Answer):
     id: int
     name: str
     phones: list[str]
     addresses: list[str]
 
 
-class AttachmentOut(Schema):
+class AttachmentOut(Answer):
     token: str
     name: str
     content_type: str
@@ -207,7 +213,7 @@ class ExportIn(Narrowing):
     columns: list[Line] = Field(default_factory=list, max_length=40)
 
 
-class ExportOut(Schema):
+class ExportOut(Answer):
     id: int
     format: str
     state: str

@@ -1,8 +1,10 @@
 """Impact × urgency gives the priority, and the cell that gave it is shown to people (ITIL priority matrix)."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -49,8 +51,13 @@ class PriorityReason:
     @property
     def sentence(self) -> str:
         """What people read beside the priority."""
-        impact, urgency = Impact(self.impact).label, Urgency(self.urgency).label
-        return f"{impact} × {urgency} → {self.priority.label}"
+        return _sentence(self.impact, self.urgency, self.priority, get_language())
+
+
+@cache
+def _sentence(impact: str, urgency: str, priority: Priority, language: str | None) -> str:
+    """In the language that is active, which is part of the key: lists write it for every row."""
+    return f"{Impact(impact).label} × {Urgency(urgency).label} → {priority.label}"
 
 
 def prioritize(impact: str, urgency: str) -> PriorityReason:
