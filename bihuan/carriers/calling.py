@@ -53,22 +53,26 @@ def call(actor: Actor, provider: Provider, question: Question, *, at: datetime, 
 
 
 def _ask(provider: Provider, keys: Keys, question: Question, at: datetime) -> Outcome:
-    started = time.monotonic()
-    heard, problem, attempts = Heard(), None, 0
-    while attempts < MOST_ATTEMPTS:
+    started, spent, attempts = time.monotonic(), 0.0, 0
+    while True:
         attempts += 1
-        left = LIMITS.total - (time.monotonic() - started)
-        try:
-            answer = post_json(provider.request(keys, question, at), replace(LIMITS, total=left))
-            heard, problem = hear(provider.tell(answer, question), provider.codes, at=at), None
-        except ProviderFailed as failure:
-            problem = failure.problem
-        pause = random.uniform(*JITTER)
-        if problem not in provider.repeats or time.monotonic() - started + pause + LIMITS.connect > LIMITS.total:
-            break
-        if attempts < MOST_ATTEMPTS:
-            time.sleep(pause)
-    return Outcome(heard, problem, attempts, time.monotonic() - started)
+        heard, problem = _attempt(provider, keys, question, at, replace(LIMITS, total=LIMITS.total - spent))
+        spent, pause = time.monotonic() - started, random.uniform(*JITTER)
+        has_time = spent + pause + LIMITS.connect <= LIMITS.total
+        if attempts == MOST_ATTEMPTS or problem not in provider.repeats or not has_time:
+            return Outcome(heard, problem, attempts, spent)
+        time.sleep(pause)
+        spent += pause
+
+
+def _attempt(
+    provider: Provider, keys: Keys, question: Question, at: datetime, limits: Limits
+) -> tuple[Heard, Problem | None]:
+    try:
+        answer = post_json(provider.request(keys, question, at), limits)
+        return hear(provider.tell(answer, question), provider.codes, at=at), None
+    except ProviderFailed as failure:
+        return Heard(), failure.problem
 
 
 @transaction.atomic(durable=True)

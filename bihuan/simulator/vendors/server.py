@@ -16,6 +16,7 @@ from bihuan.simulator.vendors.platforms import PLATFORMS, Call, Platform, Signat
 STORIES = tuple(Story)
 UNKNOWN_ENDING = "9"
 DRIP_SECONDS = 0.1
+BODIES = {Mood.HTML: PAGE, Mood.EMPTY: "", Mood.DEEP: DEEP}
 STATUSES = {Mood.ERROR: 500, Mood.BUSY: 429, Mood.MOVED: 302}
 
 
@@ -30,6 +31,8 @@ class VendorServer(ThreadingHTTPServer):
         self.moods = {platform.name: Mood.HONEST for platform in PLATFORMS}
         self.asked = {platform.name: 0 for platform in PLATFORMS}
         self.last_body = ""
+        # a journey asked for twice is the same journey
+        self.told_at = now().replace(hour=0, minute=0, second=0, microsecond=0)
         self.stopping = Event()
         self.thread = Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
         self.thread.start()
@@ -88,8 +91,8 @@ class VendorHandler(BaseHTTPRequestHandler):
         try:
             if mood is Mood.LOCKED:
                 raise SignatureRefused
-            answer = answer_of(platform, platform.number_in(call), mood, now())
-        except (SignatureRefused, KeyError, ValueError):
+            answer = answer_of(platform, platform.number_in(call), mood, self.server.told_at)
+        except (SignatureRefused, KeyError, TypeError, ValueError):
             answer = platform.refusal
         self._answer(mood, json.dumps(answer, ensure_ascii=True))
 
@@ -120,9 +123,7 @@ class VendorHandler(BaseHTTPRequestHandler):
             case Mood.ERROR | Mood.BUSY | Mood.MOVED:
                 self._reply(STATUSES[mood], text)
             case _:
-                self._reply(
-                    200, {Mood.HTML: PAGE, Mood.BROKEN: text[:-9], Mood.EMPTY: "", Mood.DEEP: DEEP}.get(mood, text)
-                )
+                self._reply(200, BODIES.get(mood, text[:-9] if mood is Mood.BROKEN else text))
 
     def _drip(self, content: bytes) -> None:
         with suppress(OSError):
