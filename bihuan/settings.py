@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "bihuan.incidents",
     "bihuan.privacy",
     "bihuan.retention",
+    "bihuan.sharing",
     "bihuan.rights",
     "bihuan.api",
     "bihuan.web",

@@ -16,8 +16,8 @@ VERBS = {
     "recall", "receive", "recompute", "record", "redeem", "refuse", "register", "reindex", "release", "remove",
     "rename", "reopen", "reply", "report", "reprioritize", "request", "requeue", "reroute", "reset", "resolve",
     "restore", "resume", "retire", "retry", "return", "reveal", "revoke", "rewind", "rotate", "run", "save", "seal",
-    "send", "set", "sign", "simulate", "skip", "split", "start", "stop", "store", "submit", "sync", "take", "tell",
-    "transfer", "undo", "unlock", "update", "upload", "urge", "verify", "withdraw", "write",
+    "send", "set", "share", "sign", "simulate", "skip", "split", "start", "stop", "store", "submit", "sync", "take",
+    "tell", "transfer", "undo", "unlock", "update", "upload", "urge", "verify", "withdraw", "write",
 }  # fmt: skip
 
 # Past participles that do not end in "ed".
@@ -32,8 +32,8 @@ ONE_WORD_ACTIONS = {"journal.write"}
 
 # Edges parse, call one action or query, and render; they may read the clock and hand it down as ``at``.
 EDGES = {
-    "api", "asgi", "cli", "consumers", "context", "forms", "management", "middleware", "simulate", "supervisor",
-    "tasks", "views",
+    "api", "asgi", "cli", "consumers", "context", "forms", "management", "middleware", "simulate",
+    "supervisor", "tasks", "views",
 }  # fmt: skip
 
 # Modules that are edges as a whole: shells, pages and the API.
@@ -41,9 +41,9 @@ EDGE_MODULES = {
     "api", "desk", "dossier", "portal", "web",
 }  # fmt: skip
 
-# Loops that run consumers and jobs: they read the clock like edges, and fetch their own rows.
+# Loops that run consumers, exports and jobs: they read the clock like edges, and fetch their own rows.
 LOOPS = {
-    "consuming", "polling",
+    "consuming", "exports", "polling",
 }  # fmt: skip
 
 # Edges that act for a person: not even a filtered list may pass by the person's rights.

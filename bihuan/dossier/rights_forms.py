@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from bihuan.customers.models import DatumKind
 from bihuan.dossier.forms import DETAILS
+from bihuan.organization.queries import list_departments
 from bihuan.retention.models import DataClass
 from bihuan.rights.models import Proof, RefusalReason, RightKind
+from bihuan.sharing.models import Relation, SharedField, SharePurpose
 
 
 def words(label: object, *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -83,3 +85,38 @@ class PurgeForm(forms.Form):
     classes = forms.MultipleChoiceField(
         label=_("清除哪类到期数据"), choices=DataClass.choices, widget=forms.CheckboxSelectMultiple
     )
+
+
+def day(label: object) -> forms.DateField:
+    """A day of the calendar."""
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))  # type: ignore[arg-type]
+
+
+def shared_fields() -> forms.MultipleChoiceField:
+    """The fields of a customer that can be shared."""
+    return forms.MultipleChoiceField(
+        label=_("哪些内容"), choices=SharedField.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class AgreementForm(forms.Form):
+    department_id = forms.TypedChoiceField(label=_("给本公司的部门"), coerce=int, required=False, empty_value=None)
+    partner = forms.CharField(label=_("或给合作方（全称）"), max_length=80, required=False)
+    relation = forms.ChoiceField(label=_("对方是"), choices=Relation.choices)
+    purpose = forms.ChoiceField(label=_("用途"), choices=SharePurpose.choices)
+    shared = shared_fields()
+    safeguards = forms.CharField(label=_("对方怎样保护"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    assessed_on = day(_("影响评估日期"))
+    from_on = day(_("从哪天起"))
+    to_on = day(_("到哪天止"))
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*args)  # type: ignore[arg-type]
+        departments = [(unit.pk, unit.label) for unit in list_departments()]
+        self.fields["department_id"].choices = [("", "—"), *departments]  # type: ignore[attr-defined]
+
+
+class ShareForm(forms.Form):
+    purpose = forms.ChoiceField(label=_("用途"), choices=SharePurpose.choices)
+    shared = shared_fields()
+    region = forms.CharField(label=_("只给哪个地区的客户（不填就是全部）"), max_length=40, required=False)

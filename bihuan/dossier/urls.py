@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.dossier import accounts, customers, retention, rights, vault
+from bihuan.dossier import accounts, customers, retention, rights, sharing, vault
 
 urlpatterns = [
     path("customers", customers.find, name="customer_find"),
@@ -35,6 +35,12 @@ urlpatterns = [
     path("retention/purges/<int:purge_id>", retention.show_purge, name="purge_page"),
     path("retention/purges/<int:purge_id>/approve", retention.approve, name="purge_approve"),
     path("retention/purges/<int:purge_id>/cancel", retention.cancel, name="purge_cancel"),
+    path("sharing", sharing.show_list, name="sharing_list"),
+    path("sharing/new", sharing.draft, name="agreement_new"),
+    path("sharing/<int:agreement_id>", sharing.show, name="agreement_page"),
+    path("sharing/<int:agreement_id>/approve", sharing.approve, name="agreement_approve"),
+    path("sharing/<int:agreement_id>/end", sharing.end, name="agreement_end"),
+    path("sharing/<int:agreement_id>/share", sharing.share, name="agreement_share"),
     path("retention/holds", retention.show_holds, name="hold_list"),
     path("retention/holds/new", retention.place, name="hold_new"),
     path("retention/holds/<int:hold_id>/lift", retention.lift, name="hold_lift"),

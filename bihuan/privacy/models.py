@@ -17,6 +17,7 @@ class Purpose(models.TextChoices):
     SURVEY = "SURVEY", _("邀请我评价服务")
     CARE = "CARE", _("节日和生日问候")
     MARKETING = "MARKETING", _("优惠和新服务的消息")
+    SHARING = "SHARING", _("把我的联系方式提供给合作方")  # asked by itself: 个人信息保护法 23
 
 
 class Consent(models.Model):

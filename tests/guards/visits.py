@@ -51,6 +51,7 @@ ADDRESS: dict[str, Value] = {
     "alert_id": lambda world: world.alert.pk,
     "unit_id": lambda world: world.company.east.pk,
     "request_id": lambda world: world.asked.pk,
+    "agreement_id": lambda world: world.draft.pk,
     "purge_id": lambda world: world.purge.pk,
     "hold_id": lambda world: world.hold.pk,
     "form": lambda world: "txt",
@@ -78,6 +79,7 @@ FINDINGS = {
 
 proved: Mapping[str, Value] = {"request_id": lambda world: world.proved.pk}
 right: Mapping[str, Value] = {"token": lambda world: world.asked.token}
+agreed: Mapping[str, Value] = {"agreement_id": lambda world: world.agreed.pk}
 company_of: Mapping[str, Value] = {"customer_id": lambda world: world.account.customer_id}
 LIMITS = ("window_minutes", "files", "reveals", "exports", "reveals_per_minute")
 
@@ -191,6 +193,13 @@ def move(world: World) -> Body:
     return {"unit_id": world.company.consultations.pk, "from_on": str(tomorrow)}
 
 
+def agreement(world: World) -> Body:
+    today = str(now().date())
+    days = {"assessed_on": today, "from_on": today, "to_on": today}
+    terms = {"relation": "ENTRUSTED", "purpose": "CLAIMS", "shared": ["NAME"], "safeguards": WORDS}
+    return {"partner": "远禾理赔有限公司", **terms, **days}
+
+
 def reassign(world: World) -> Body:
     return {"agent_id": str(world.company.zhou.pk), "pick": [world.cases["received"].number]}
 
@@ -274,6 +283,11 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("hold_new", "POST"): (Visit(body=lambda world: {"customer_id": str(world.stranger.pk), "reason": "法院调查令"}),),
     ("retention_rule", "POST"): (Visit(body=lambda world: {"data_class": "ADDRESS", "months": "6", "basis": WORDS}),),
     ("purge_new", "POST"): (Visit(body=lambda world: {"classes": ["ADDRESS"]}),),
+    ("agreement_new", "POST"): (Visit(body=agreement),),
+    ("agreement_share", "POST"): (
+        Visit("agreed", agreed, lambda world: {"purpose": "CLAIMS", "shared": ["NAME"]}),
+        Visit("outside", agreed, lambda world: {"purpose": "CLAIMS", "shared": ["ADDRESS"]}),
+    ),
     ("hold_lift", "POST"): (Visit(body=lambda world: {"note": "调查结束"}),),
     ("portal_right_new", "POST"): (Visit(address=token_of("received"), body=lambda world: {"kind": "ACCESS"}),),
     ("portal_right", "GET"): (Visit(address=right),),

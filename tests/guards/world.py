@@ -49,6 +49,8 @@ from bihuan.retention.models import LegalHold, Purge
 from bihuan.rights import actions as rights
 from bihuan.rights.models import RightsRequest
 from bihuan.safekeeping.models import KeyRotation, RotationKind
+from bihuan.sharing import actions as sharing
+from bihuan.sharing.models import SharingAgreement
 from tests.people import Company, acting, add_person, build_company, signed_in, visitor
 
 WORDS = "您好，已经核对，结果会按时告诉您。"
@@ -124,6 +126,15 @@ class World:
     def purge(self) -> Purge:
         """What An Qi has previewed and nobody has approved."""
         return Purge.objects.get()
+
+    @cached_property
+    def draft(self) -> SharingAgreement:
+        """What Qian would like to agree on with a partner."""
+        return SharingAgreement.objects.get(state="DRAFT")
+
+    @cached_property
+    def agreed(self) -> SharingAgreement:
+        return SharingAgreement.objects.get(state="APPROVED")
 
     @property
     def twin(self) -> Customer:
@@ -295,6 +306,20 @@ def add_rights(world: World) -> None:
     draft = CustomerDraft(name="孙久远", phones=["13700009999"], addresses=["北京市海淀区中关村大街1号"])
     register_customer(actor=Actor.system("tests"), draft=draft, at=long_ago)
     retention.propose_purge(actor=acting(world.company.security_admin), classes=["ADDRESS"], at=at)
+    for is_approved in (True, False):
+        terms = sharing.AgreementDraft(
+            partner="远禾理赔有限公司",
+            relation="ENTRUSTED",
+            purpose="CLAIMS",
+            fields=["NAME", "PHONE"],
+            safeguards="用后删除",
+            assessed_on=at.date(),
+            from_on=at.date(),
+            to_on=at.date() + timedelta(days=30),
+        )
+        agreement = sharing.create_agreement(actor=acting(world.company.qian), draft=terms, at=at)
+        if is_approved:
+            sharing.approve_agreement(actor=acting(world.company.he), agreement_id=agreement.pk, at=at)
     retention.place_hold(actor=manager, customer_id=world.twin.pk, reason="法院调查令", at=at)
 
 

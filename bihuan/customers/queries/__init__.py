@@ -28,6 +28,7 @@ from bihuan.customers.queries.reveal_log import Look, entries_about, looks
 from bihuan.customers.queries.texts import (
     CustomerCopy,
     Value,
+    clear_values,
     copy_of,
     email_address,
     phone_tails,
@@ -49,6 +50,7 @@ __all__ = [
     "Value",
     "card",
     "cards",
+    "clear_values",
     "copy_of",
     "email_address",
     "entries_about",

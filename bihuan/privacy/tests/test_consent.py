@@ -28,11 +28,12 @@ def test_a_customer_who_refuses_the_address_gets_a_case_and_the_refusal_is_kept(
     answer = Client().post(reverse("portal_new", args=["complaint"]), FORM | {"consents": ["SURVEY"]})
     assert answer.status_code == 302
     case = Case.objects.get()
-    assert said(case.customer_id) == {"ADDRESS": False, "SURVEY": True, "CARE": False, "MARKETING": False}
+    refused = dict.fromkeys(["ADDRESS", "CARE", "MARKETING", "SHARING"], False)
+    assert said(case.customer_id) == refused | {"SURVEY": True}
     refusal = Consent.objects.get(purpose="ADDRESS")
     assert (refusal.notice_version, refusal.channel) == ("2026-11", "PORTAL")
     codes = [entry.code for entry in entries_of("customer", case.customer_id)]
-    assert codes.count("privacy.consent_recorded") == 4
+    assert codes.count("privacy.consent_recorded") == 5
 
 
 def test_a_yes_is_taken_back_with_one_press_on_the_customers_own_page():
