@@ -9,16 +9,18 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from bihuan.carriers.actions import Answer, Problem, ProviderFailed, ask_carriers
+from bihuan.carriers.numbers import Carrier
 from bihuan.carriers.queries import may_be_asked, pause_after, pause_for
 from bihuan.customers.queries import phone_tails
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.jobs import app
 from bihuan.journal import actions as journal
+from bihuan.parcels.access import require_keeper
 from bihuan.parcels.actions.registering import WaybillDraft, register_waybill
 from bihuan.parcels.actions.scanning import record_scans
 from bihuan.parcels.events import InquiryEnded
 from bihuan.parcels.hints import hints_for
-from bihuan.parcels.models import Inquiry, Waybill
+from bihuan.parcels.models import Inquiry, Source, TrackingEvent, Waybill
 from bihuan.parcels.tails import tail_digest
 
 TASK = "bihuan.parcels.tasks.ask_carriers"
@@ -62,13 +64,32 @@ def answer_inquiry(*, actor: Actor, inquiry_id: int, at: datetime) -> Inquiry:
     hints = hints_for(inquiry.number, waybill.carrier if waybill else "")
     if not _claim(inquiry, pause_for(hints), at):
         return inquiry
-    tail = _phone_tail(actor, waybill) if waybill else ""
     try:
-        answer = ask_carriers(actor=actor, number=inquiry.number, carriers=hints, phone_tail=tail, at=at)
+        answer = ask_about_parcel(actor=actor, number=inquiry.number, at=at)
     except ProviderFailed as failure:
         pause = AGAIN_SOON if failure.problem in NOT_SENT else pause_for(hints)
         return _end(actor, inquiry, failure.problem, pause, at)
     return _keep(actor, inquiry, answer, at)
+
+
+def ask_about_parcel(*, actor: Actor, number: str, at: datetime) -> Answer:
+    """Ask whoever knows a parcel and store nothing: the local store for our own, the carriers for all others.
+
+    Takes its time, and must not be called inside a transaction. Raises NotAllowed, ProviderFailed.
+    """
+    require_keeper(actor)
+    waybill = Waybill.objects.filter(number=number).first()
+    hints = hints_for(number, waybill.carrier if waybill else "")
+    if Carrier.HOUSE in hints:
+        return ask_local_store(number=number)
+    tail = _phone_tail(actor, waybill) if waybill else ""
+    return ask_carriers(actor=actor, number=number, carriers=hints, phone_tail=tail, at=at)
+
+
+def ask_local_store(*, number: str) -> Answer:
+    """What our own network has scanned, in the words every provider answers with."""
+    rows = TrackingEvent.objects.filter(waybill__number=number).order_by("at", "id")
+    return Answer(Source.LOCAL.value, Carrier.HOUSE, tuple(row.scan for row in rows))
 
 
 def remove_old_inquiries(*, at: datetime) -> int:

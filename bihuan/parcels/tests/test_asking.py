@@ -1,9 +1,11 @@
 """A page wishes, a job asks, and the store learns; nobody asks twice in a short time, and nothing breaks a page."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 from django.test import Client
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -168,6 +170,27 @@ def test_our_own_parcels_and_mistyped_numbers_are_asked_of_nobody(vendors, numbe
 
 def test_without_keys_nobody_is_asked():
     assert wish() is None and not Inquiry.objects.exists()
+
+
+def asked_by_command(number):
+    printed = StringIO()
+    call_command("parcels", "ask", number, stdout=printed)
+    return printed.getvalue()
+
+
+def test_the_command_asks_the_local_store_for_our_own_parcels_and_the_carriers_for_others(vendors):
+    number = "YH773104829150"
+    actions.simulate_parcels(actor=JOB, told={number: "STRANDED"}, seed=1, at=now())
+    assert "本公司：3 条动态" in asked_by_command(number) and sum(vendors.asked.values()) == 0
+    shown = asked_by_command(SF.lower())
+    assert "顺丰开放平台：6 条动态" in shown and "签收人" not in shown
+    assert not Inquiry.objects.exists() and not Waybill.objects.filter(number=SF).exists()
+
+
+@pytest.mark.parametrize("number", [SF, "7.73E+11"])
+def test_the_command_says_why_nobody_could_be_asked(number):
+    with pytest.raises(CommandError, match=r"NOT_CONFIGURED|科学计数"):
+        asked_by_command(number)
 
 
 BAD = [Mood.DOWN, Mood.STALLED, Mood.SLOW, Mood.ERROR, Mood.HTML, Mood.BROKEN, Mood.DEEP, Mood.ENDLESS, Mood.STRANGER]
