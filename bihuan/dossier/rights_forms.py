@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from bihuan.customers.models import DatumKind
 from bihuan.dossier.forms import DETAILS
 from bihuan.organization.queries import list_departments
+from bihuan.privacy.models import LegalBasis
 from bihuan.retention.models import DataClass
 from bihuan.rights.models import Proof, RefusalReason, RightKind
 from bihuan.sharing.models import Relation, SharedField, SharePurpose
@@ -120,3 +121,19 @@ class ShareForm(forms.Form):
     purpose = forms.ChoiceField(label=_("用途"), choices=SharePurpose.choices)
     shared = shared_fields()
     region = forms.CharField(label=_("只给哪个地区的客户（不填就是全部）"), max_length=40, required=False)
+
+
+class RecordForm(forms.Form):
+    name = forms.CharField(label=_("处理活动"), max_length=80)
+    purpose = forms.CharField(label=_("目的"), max_length=300)
+    basis = forms.ChoiceField(label=_("合法性基础"), choices=LegalBasis.choices)
+    subjects = forms.CharField(label=_("涉及的人"), max_length=200)
+    data_kinds = forms.CharField(label=_("数据种类"), max_length=300)
+    is_sensitive = forms.BooleanField(label=_("含敏感个人信息"), required=False)
+    recipients = forms.CharField(label=_("接收方"), max_length=300, required=False)
+    retention = forms.CharField(label=_("保存期限"), max_length=200)
+    safeguards = forms.CharField(label=_("保护措施"), max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    assessed_on = forms.DateField(
+        label=_("影响评估日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    assessment = words(_("影响评估：必要性、影响和风险、措施是否相称"), required=False)

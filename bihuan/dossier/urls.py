@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.dossier import accounts, customers, retention, rights, sharing, vault
+from bihuan.dossier import accounts, customers, records, retention, rights, sharing, vault
 
 urlpatterns = [
     path("customers", customers.find, name="customer_find"),
@@ -41,6 +41,12 @@ urlpatterns = [
     path("sharing/<int:agreement_id>/approve", sharing.approve, name="agreement_approve"),
     path("sharing/<int:agreement_id>/end", sharing.end, name="agreement_end"),
     path("sharing/<int:agreement_id>/share", sharing.share, name="agreement_share"),
+    path("processing", records.show_list, name="record_list"),
+    path("processing/new", records.write, name="record_new"),
+    path("processing/export", records.export, name="record_export"),
+    path("processing/<int:activity_id>", records.show, name="record_page"),
+    path("processing/<int:activity_id>/next", records.write, name="record_next"),
+    path("processing/<int:activity_id>/end", records.end, name="record_end"),
     path("retention/holds", retention.show_holds, name="hold_list"),
     path("retention/holds/new", retention.place, name="hold_new"),
     path("retention/holds/<int:hold_id>/lift", retention.lift, name="hold_lift"),

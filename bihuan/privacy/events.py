@@ -13,3 +13,31 @@ class ConsentRecorded:
     is_given: bool
     notice_version: str
     channel: str
+
+
+@entry("privacy.record_written", subject="processing_activity", subject_field="activity_id")
+@dataclass(frozen=True, kw_only=True)
+class ProcessingRecordWritten:
+    activity_id: int
+    version: int
+    changed: tuple[str, ...]
+
+
+@entry("privacy.activity_ended", subject="processing_activity", subject_field="activity_id")
+@dataclass(frozen=True, kw_only=True)
+class ProcessingActivityEnded:
+    activity_id: int
+
+
+@entry("privacy.records_exported", subject="export")
+@dataclass(frozen=True, kw_only=True)
+class ProcessingRecordsExported:
+    export_id: int
+    state: str
+    rows: int
+
+
+@entry("privacy.records_fetched", subject="export")
+@dataclass(frozen=True, kw_only=True)
+class ProcessingRecordsFetched:
+    export_id: int

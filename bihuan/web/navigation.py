@@ -46,6 +46,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("rights_list", "user-shield", _("权利请求"), frozenset(HANDLERS | {Role.AUDIT_ADMIN}), "g q"),
     Place("retention_rules", "trash-x", _("保存期限"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g d"),
     Place("sharing_list", "share", _("共享约定"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g x"),
+    Place("record_list", "clipboard-list", _("处理记录"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g z"),
     Place("hold_list", "lock", _("法律保全"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g b"),
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),

@@ -51,6 +51,7 @@ ADDRESS: dict[str, Value] = {
     "alert_id": lambda world: world.alert.pk,
     "unit_id": lambda world: world.company.east.pk,
     "request_id": lambda world: world.asked.pk,
+    "activity_id": lambda world: world.processing.activity_id,
     "agreement_id": lambda world: world.draft.pk,
     "purge_id": lambda world: world.purge.pk,
     "hold_id": lambda world: world.hold.pk,
@@ -193,6 +194,11 @@ def move(world: World) -> Body:
     return {"unit_id": world.company.consultations.pk, "from_on": str(tomorrow)}
 
 
+def processing(world: World) -> Body:
+    names = ("name", "purpose", "subjects", "data_kinds", "retention", "safeguards")
+    return {"basis": "CONTRACT", **dict.fromkeys(names, WORDS)}
+
+
 def agreement(world: World) -> Body:
     today = str(now().date())
     days = {"assessed_on": today, "from_on": today, "to_on": today}
@@ -283,6 +289,8 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("hold_new", "POST"): (Visit(body=lambda world: {"customer_id": str(world.stranger.pk), "reason": "法院调查令"}),),
     ("retention_rule", "POST"): (Visit(body=lambda world: {"data_class": "ADDRESS", "months": "6", "basis": WORDS}),),
     ("purge_new", "POST"): (Visit(body=lambda world: {"classes": ["ADDRESS"]}),),
+    ("record_new", "POST"): (Visit(body=processing),),
+    ("record_next", "POST"): (Visit(body=processing),),
     ("agreement_new", "POST"): (Visit(body=agreement),),
     ("agreement_share", "POST"): (
         Visit("agreed", agreed, lambda world: {"purpose": "CLAIMS", "shared": ["NAME"]}),

@@ -43,6 +43,8 @@ from bihuan.organization.roles import Role
 from bihuan.parcels import actions as parcels
 from bihuan.parcels.models import TrackingEvent
 from bihuan.portal.visitor import PROVED
+from bihuan.privacy.actions import RecordDraft, write_record
+from bihuan.privacy.models import ProcessingRecord
 from bihuan.promises.models import Promise
 from bihuan.retention import actions as retention
 from bihuan.retention.models import LegalHold, Purge
@@ -135,6 +137,10 @@ class World:
     @cached_property
     def agreed(self) -> SharingAgreement:
         return SharingAgreement.objects.get(state="APPROVED")
+
+    @cached_property
+    def processing(self) -> ProcessingRecord:
+        return ProcessingRecord.objects.get()
 
     @property
     def twin(self) -> Customer:
@@ -320,6 +326,20 @@ def add_rights(world: World) -> None:
         agreement = sharing.create_agreement(actor=acting(world.company.qian), draft=terms, at=at)
         if is_approved:
             sharing.approve_agreement(actor=acting(world.company.he), agreement_id=agreement.pk, at=at)
+    record = RecordDraft(
+        name="投诉处理",
+        purpose="查清并答复",
+        basis="CONTRACT",
+        subjects="寄件人、收件人",
+        data_kinds="姓名、电话",
+        is_sensitive=False,
+        recipients="",
+        retention="三年",
+        safeguards="加密",
+        assessed_on=None,
+        assessment="",
+    )
+    write_record(actor=acting(world.company.security_admin), draft=record, at=at)
     retention.place_hold(actor=manager, customer_id=world.twin.pk, reason="法院调查令", at=at)
 
 
