@@ -1,5 +1,6 @@
 """The agent's workspace: queues and promises, the case, the customer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from itertools import chain
 from typing import Any
@@ -7,6 +8,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
@@ -19,6 +22,7 @@ from bihuan.desk.page import case_context
 from bihuan.foundation.actor import Actor
 from bihuan.foundation.moment import now
 from bihuan.promises.queries import open_promises
+from bihuan.web.components import Action
 
 GROUPS = {
     "callbacks": gettext_lazy("待我回访"),
@@ -55,6 +59,14 @@ def queue_context(actor: Actor, at: datetime) -> dict[str, Any]:
     }
 
 
+def first_step(mine: Sequence[Case]) -> Action | None:
+    """What to begin a shift with: the own promise that is due next."""
+    if not mine:
+        return None
+    address = f"{reverse('workspace')}?case={mine[0].number}"
+    return Action(_("打开最早到期的一件"), address, primary=True, icon="player-play", key="o")
+
+
 @login_required
 @require_GET
 def show_workspace(request: HttpRequest) -> HttpResponse:
@@ -70,6 +82,8 @@ def show_workspace(request: HttpRequest) -> HttpResponse:
     elif (key := request.GET.get("group", "")) in GROUPS:
         listed: list[Case] = next((rows for name, _label, rows in context["groups"] if name == key), [])
         context |= {"waiting": listed, "heading": GROUPS[key]}
+    else:
+        context |= {"first": first_step(context["mine"])}
     return render(request, "desk/workspace.html", context | {"nav": "workspace"})
 
 

@@ -1,6 +1,7 @@
 """The page of a case while others work on the case."""
 
 import pytest
+from django.urls import reverse
 
 from bihuan.cases.tests import factories
 from tests.people import build_company, signed_in
@@ -34,3 +35,13 @@ def test_long_groups_of_the_workspace_show_three_and_a_link_to_all(company):
     assert page.count('class="bh-due"') == 3 and "?group=callbacks" in page
     listed = zhou.get("/desk?group=callbacks").content.decode()
     assert listed.count('class="bh-due"') == 3 + 5
+
+
+def test_a_shift_begins_with_the_promise_that_is_due_next(company):
+    lin = signed_in(company.lin)
+    assert "打开最早到期的一件" not in lin.get("/desk").content.decode()
+    later, sooner = factories.open_complaint(), factories.open_complaint(urgency="HIGH")
+    for case in (later, sooner):
+        lin.post(reverse("case_verb", args=[case.number, "claim"]))
+    page = lin.get("/desk").content.decode()
+    assert f'<a class="btn btn-primary" href="/desk?case={sooner.number}"' in page

@@ -88,6 +88,14 @@ def test_a_row_becomes_a_message_with_hints(tmp_path):
     assert (batch.payload["stored"], batch.payload["position"]) == (1, 1)
 
 
+def test_the_column_may_stand_before_each_value(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("label,review\n0,送餐慢\n1,谢谢\n", encoding="utf-8")
+    run(path, "--kind-by", "label:0=COMPLAINT,label:1=SUGGESTION")
+    entries = StoredEntry.objects.filter(code="message.received").order_by("id")
+    assert [entry.payload["hints"]["kind"] for entry in entries] == ["COMPLAINT", "SUGGESTION"]
+
+
 def test_a_dry_run_tells_and_stores_nothing(tmp_path):
     path = odd_reviews(tmp_path, 700)
     assert "would store" in run(path, "--dry-run")

@@ -33,11 +33,11 @@ def pairs(text: str) -> dict[str, str]:
 
 
 def kinds_by(text: str) -> tuple[str, dict[str, str]]:
-    """``column:value=KIND,value=KIND`` as a column and a dictionary."""
+    """``column:value=KIND,value=KIND`` as a column and a dictionary; the column may stand before each value."""
     column, colon, values = text.partition(":")
     if not colon:
         raise ArgumentTypeError("expected column:value=KIND,value=KIND")
-    return column.strip(), pairs(values)
+    return column.strip(), {value.removeprefix(f"{column}:"): kind for value, kind in pairs(values).items()}
 
 
 class Command(BaseCommand):
@@ -50,7 +50,7 @@ class Command(BaseCommand):
         feedback.add_argument("--source", required=True, help="where the rows come from; rows are known within it")
         feedback.add_argument("--map", type=pairs, default={"text": "text"}, help="field=column,…")
         feedback.add_argument("--kind", choices=KINDS, default="", help="what all rows are")
-        feedback.add_argument("--kind-by", type=kinds_by, default=("", {}), help="column:value=KIND,…")
+        feedback.add_argument("--kind-by", type=kinds_by, default=("", {}), help="column:value=KIND,value=KIND,…")
         feedback.add_argument("--errors", type=Path, help="file for refused rows (default: FILE.errors.csv)")
         feedback.add_argument("--dry-run", action="store_true", help="tell what would be done")
 
