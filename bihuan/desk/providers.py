@@ -26,7 +26,7 @@ TONES = {
 
 
 class TrialForm(forms.Form):
-    provider = forms.ChoiceField(label=gettext_lazy("查询渠道"), choices=ProviderCode)
+    provider = forms.ChoiceField(label=gettext_lazy("渠道"), choices=ProviderCode)
     number = forms.CharField(
         label=gettext_lazy("运单号"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
