@@ -198,12 +198,12 @@ BAD = [Mood.DOWN, Mood.STALLED, Mood.SLOW, Mood.ERROR, Mood.HTML, Mood.BROKEN, M
 
 @pytest.mark.feature("3.8")
 @pytest.mark.parametrize("mood", BAD)
-def test_no_mood_of_a_carrier_breaks_the_page_of_a_visitor(vendors, mood):
-    for name in vendors.moods:
-        vendors.moods[name] = mood
+def test_no_mood_of_a_carrier_breaks_the_page_of_a_visitor(impatient, mood):
+    for name in impatient.moods:
+        impatient.moods[name] = mood
     page = Client().get("/service/track", {"number": SF})
     assert page.status_code == 200 and "正在向承运人查询" in page.content.decode()
-    assert sum(vendors.asked.values()) == 0  # the page itself asks nobody
+    assert sum(impatient.asked.values()) == 0  # the page itself asks nobody
     ended = answer()
     assert ended.problem
     page = Client().get("/service/track", {"number": SF})
@@ -212,15 +212,15 @@ def test_no_mood_of_a_carrier_breaks_the_page_of_a_visitor(vendors, mood):
 
 @pytest.mark.feature("3.9")
 @pytest.mark.parametrize("mood", BAD)
-def test_no_mood_of_a_carrier_breaks_the_page_of_a_case(vendors, mood):
+def test_no_mood_of_a_carrier_breaks_the_page_of_a_case(impatient, mood):
     company = build_company()
     case = factories.open_complaint(waybill=SF)
-    for name in vendors.moods:
-        vendors.moods[name] = mood
+    for name in impatient.moods:
+        impatient.moods[name] = mood
     lin = signed_in(company.lin)
     asking = lin.get(f"/cases/{case.number}/parcel").content.decode()
     assert "正在向承运人查询" in asking and 'data-live="inquiry:' in asking
-    assert sum(vendors.asked.values()) == 0
+    assert sum(impatient.asked.values()) == 0
     answer()
     shown = lin.get(f"/cases/{case.number}/parcel")
     assert shown.status_code == 200 and "承运人没有给出答复" in shown.content.decode()

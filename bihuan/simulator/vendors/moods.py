@@ -30,6 +30,7 @@ class Mood(StrEnum):
     DEEP = "DEEP"
     ENDLESS = "ENDLESS"
     LOCKED = "LOCKED"  # refuses every signature
+    SHY = "SHY"  # wants another phone than it is told
     # no truth
     STRANGER = "STRANGER"  # another parcel's scans
     FUTURE = "FUTURE"

@@ -45,6 +45,7 @@ class Platform(ABC):
     keys: ClassVar[dict[str, str]]
     codes: ClassVar[Mapping[ScanCode, str]]
     refusal: ClassVar[object]
+    shyness: ClassVar[object] = None  # what it says to who does not know the phone; None: that it knows nothing
 
     @abstractmethod
     def number_in(self, call: Call) -> str:
@@ -139,6 +140,7 @@ class Kuaidi100Platform(Platform):
     keys: ClassVar = {"customer": "CUST456", "key": "KEY123"}
     codes = KUAIDI100
     refusal: ClassVar = {"result": False, "returnCode": "503", "message": ""}
+    shyness: ClassVar = {"result": False, "returnCode": "408", "message": ""}
 
     def number_in(self, call: Call) -> str:
         form = call.form
@@ -167,6 +169,7 @@ class KdniaoPlatform(Platform):
     keys: ClassVar = {"business": "1000001", "api_key": "kdniao-secret"}
     codes = KDNIAO
     refusal: ClassVar = {"Success": False, "Reason": "签名验证失败"}  # data, not a message
+    shyness: ClassVar = {"Success": False, "Reason": "手机尾号不正确"}  # data, not a message
 
     def number_in(self, call: Call) -> str:
         form = call.form

@@ -66,6 +66,8 @@ def answer_of(platform: Platform, number: str, mood: Mood, at: datetime) -> Any:
     """What a platform says of a parcel."""
     if mood is Mood.STRANGER:
         number = f"{number[:-2]}00"
+    if mood is Mood.SHY:
+        return platform.shyness or platform.tell(number, ())
     story = story_of(number)
     scans = tell(story, Random(number), at).scans if story else ()
     return platform.tell(number, bent(scans, mood, at))
