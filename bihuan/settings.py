@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "bihuan.privacy",
     "bihuan.retention",
     "bihuan.sharing",
+    "bihuan.breaches",
     "bihuan.rights",
     "bihuan.api",
     "bihuan.web",

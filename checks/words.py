@@ -8,16 +8,17 @@ BANNED_FILES = {
 # First words of an action's name. One word per meaning: "register" a person or customer, "open" a case, "add" a part.
 VERBS = {
     "accept", "acknowledge", "activate", "add", "answer", "append", "approve", "archive", "ask", "assess", "assign",
-    "cancel", "change", "claim", "clear", "close", "complete", "confirm", "copy", "correct", "count", "create",
-    "deactivate", "decide", "decline", "deliver", "detach", "discard", "dismiss", "drain", "draw", "end", "enqueue",
-    "erase", "escalate", "export", "extend", "fail", "file", "find", "finish", "fulfil", "give", "grant", "hand",
-    "import", "invite", "issue", "keep", "lift", "link", "load", "lock", "mark", "mask", "merge", "move", "open",
-    "park", "pause", "place", "plan", "poll", "post", "promise", "propose", "publish", "quarantine", "rate", "rebase",
-    "recall", "receive", "recompute", "record", "redeem", "refuse", "register", "reindex", "release", "remove",
-    "rename", "reopen", "reply", "report", "reprioritize", "request", "requeue", "reroute", "reset", "resolve",
-    "restore", "resume", "retire", "retry", "return", "reveal", "revoke", "rewind", "rotate", "run", "save", "seal",
-    "send", "set", "share", "sign", "simulate", "skip", "split", "start", "stop", "store", "submit", "sync", "take",
-    "tell", "transfer", "undo", "unlock", "update", "upload", "urge", "verify", "withdraw", "write",
+    "cancel", "change", "claim", "clear", "close", "complete", "confirm", "contain", "copy", "correct", "count",
+    "create", "deactivate", "decide", "decline", "deliver", "detach", "discard", "dismiss", "drain", "draw", "end",
+    "enqueue", "erase", "escalate", "export", "extend", "fail", "file", "find", "finish", "fulfil", "give", "grant",
+    "hand", "import", "invite", "issue", "keep", "lift", "link", "load", "lock", "mark", "mask", "merge", "move",
+    "open", "park", "pause", "place", "plan", "poll", "post", "promise", "propose", "publish", "quarantine", "rate",
+    "rebase", "recall", "receive", "recompute", "record", "redeem", "refuse", "register", "reindex", "release",
+    "remove", "rename", "reopen", "reply", "report", "reprioritize", "request", "requeue", "reroute", "reset",
+    "resolve", "restore", "resume", "retire", "retry", "return", "reveal", "revoke", "rewind", "rotate", "run",
+    "save", "seal", "send", "set", "share", "sign", "simulate", "skip", "split", "start", "stop", "store", "submit",
+    "sync", "take", "tell", "transfer", "undo", "unlock", "update", "upload", "urge", "verify", "waive", "withdraw",
+    "write",
 }  # fmt: skip
 
 # Past participles that do not end in "ed".

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bihuan.dossier import accounts, customers, records, retention, rights, sharing, vault
+from bihuan.dossier import accounts, breaches, customers, records, retention, rights, sharing, vault
 
 urlpatterns = [
     path("customers", customers.find, name="customer_find"),
@@ -47,6 +47,10 @@ urlpatterns = [
     path("processing/<int:activity_id>", records.show, name="record_page"),
     path("processing/<int:activity_id>/next", records.write, name="record_next"),
     path("processing/<int:activity_id>/end", records.end, name="record_end"),
+    path("breaches", breaches.show_list, name="breach_list"),
+    path("breaches/new", breaches.report, name="breach_new"),
+    path("breaches/<int:breach_id>", breaches.show, name="breach_page"),
+    path("breaches/<int:breach_id>/<slug:step>", breaches.take_step, name="breach_step"),
     path("retention/holds", retention.show_holds, name="hold_list"),
     path("retention/holds/new", retention.place, name="hold_new"),
     path("retention/holds/<int:hold_id>/lift", retention.lift, name="hold_lift"),

@@ -130,3 +130,12 @@ class MailOriginalsRemoved:
 
     customer_id: int | None
     count: int
+
+
+@entry("conversation.opened", subject="conversation")
+@dataclass(frozen=True, kw_only=True)
+class ConversationOpened:
+    """We wrote first."""
+
+    conversation_id: int
+    channel: str

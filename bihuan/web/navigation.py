@@ -47,6 +47,7 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("retention_rules", "trash-x", _("保存期限"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g d"),
     Place("sharing_list", "share", _("共享约定"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g x"),
     Place("record_list", "clipboard-list", _("处理记录"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g z"),
+    Place("breach_list", "alert-octagon", _("数据事件"), frozenset(LEADERS | DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g j"),
     Place("hold_list", "lock", _("法律保全"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g b"),
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),

@@ -51,6 +51,8 @@ ADDRESS: dict[str, Value] = {
     "alert_id": lambda world: world.alert.pk,
     "unit_id": lambda world: world.company.east.pk,
     "request_id": lambda world: world.asked.pk,
+    "breach_id": lambda world: world.breach.pk,
+    "step": lambda world: "assess",
     "activity_id": lambda world: world.processing.activity_id,
     "agreement_id": lambda world: world.draft.pk,
     "purge_id": lambda world: world.purge.pk,
@@ -194,6 +196,11 @@ def move(world: World) -> Body:
     return {"unit_id": world.company.consultations.pk, "from_on": str(tomorrow)}
 
 
+def assessment(world: World) -> Body:
+    rule = {"rule": "LISTED", "listed": str(world.stranger.pk)}
+    return {"data_kinds": ["NAME"], "cause": WORDS, "harm": WORDS, **rule}
+
+
 def processing(world: World) -> Body:
     names = ("name", "purpose", "subjects", "data_kinds", "retention", "safeguards")
     return {"basis": "CONTRACT", **dict.fromkeys(names, WORDS)}
@@ -289,6 +296,13 @@ PAGES: dict[tuple[str, str], tuple[Visit, ...]] = {
     ("hold_new", "POST"): (Visit(body=lambda world: {"customer_id": str(world.stranger.pk), "reason": "法院调查令"}),),
     ("retention_rule", "POST"): (Visit(body=lambda world: {"data_class": "ADDRESS", "months": "6", "basis": WORDS}),),
     ("purge_new", "POST"): (Visit(body=lambda world: {"classes": ["ADDRESS"]}),),
+    ("breach_new", "POST"): (
+        Visit(body=lambda world: {"title": WORDS, "kind": "LEAK", "found_at": "2026-01-01T08:00"}),
+    ),
+    ("breach_step", "POST"): (
+        Visit("assess", None, assessment),
+        Visit("early", {"step": lambda world: "close"}, lambda world: {"lessons": WORDS}),
+    ),
     ("record_new", "POST"): (Visit(body=processing),),
     ("record_next", "POST"): (Visit(body=processing),),
     ("agreement_new", "POST"): (Visit(body=agreement),),

@@ -15,6 +15,8 @@ from bihuan.accounts.actions import Terms, open_account
 from bihuan.accounts.models import KeyAccount
 from bihuan.api.actions import issue_token
 from bihuan.api.scopes import SCOPES
+from bihuan.breaches import actions as breaches
+from bihuan.breaches.models import Breach
 from bihuan.carriers.scans import Scan, ScanCode
 from bihuan.cases import actions
 from bihuan.cases.models import Case, Handoff
@@ -141,6 +143,10 @@ class World:
     @cached_property
     def processing(self) -> ProcessingRecord:
         return ProcessingRecord.objects.get()
+
+    @cached_property
+    def breach(self) -> Breach:
+        return Breach.objects.get()
 
     @property
     def twin(self) -> Customer:
@@ -340,6 +346,7 @@ def add_rights(world: World) -> None:
         assessment="",
     )
     write_record(actor=acting(world.company.security_admin), draft=record, at=at)
+    breaches.open_breach(actor=wei, title="文件外传", kind="LEAK", found_at=at, at=at)
     retention.place_hold(actor=manager, customer_id=world.twin.pk, reason="法院调查令", at=at)
 
 

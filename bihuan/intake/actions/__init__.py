@@ -17,7 +17,7 @@ from bihuan.intake.actions.receiving import (
     link_numbers,
     receive_message,
 )
-from bihuan.intake.actions.sending import send_message, send_notice
+from bihuan.intake.actions.sending import open_conversation, send_message, send_notice
 
 __all__ = [
     "AlreadyDecided",
@@ -40,6 +40,7 @@ __all__ = [
     "import_batch",
     "link_number",
     "link_numbers",
+    "open_conversation",
     "open_import",
     "poll_mailbox",
     "quarantine_unfetched_mail",

@@ -13,9 +13,9 @@ from bihuan.foundation.actor import Actor
 from bihuan.foundation.files.models import StoredFile
 from bihuan.foundation.jobs import app as jobs
 from bihuan.intake import identity, loops
-from bihuan.intake.access import WRITERS, access_conversation
-from bihuan.intake.actions.receiving import MessageEmpty, attach, create_message, lift
-from bihuan.intake.events import MessageQueued
+from bihuan.intake.access import WRITERS, access_conversation, require_job
+from bihuan.intake.actions.receiving import MessageEmpty, attach, create_message, lift, shorten
+from bihuan.intake.events import ConversationOpened, MessageQueued
 from bihuan.intake.models import Channel, Conversation, Delivery, DeliveryState, Direction, Message, MessageKind
 from bihuan.journal import actions as journal
 
@@ -52,6 +52,18 @@ def send_notice(
     message = _write(actor, conversation, shown, at, kind=MessageKind.SYSTEM)
     _queue(actor, conversation, message, at, notice=notice, secret=secret)
     return message
+
+
+@transaction.atomic
+def open_conversation(*, actor: Actor, customer_id: int, channel: str, subject: str, at: datetime) -> Conversation:
+    """Begin to write to a customer who has not written first. Raises NotAllowed for everybody but a job."""
+    require_job(actor)
+    (lifted,) = lift(actor, customer_id, [subject], at)
+    talk = Conversation.objects.create(
+        channel=Channel(channel), customer_id=customer_id, subject=shorten(lifted), opened_at=at
+    )
+    journal.write(actor, ConversationOpened(conversation_id=talk.pk, channel=talk.channel), at=at)
+    return talk
 
 
 def _write(actor: Actor, conversation: Conversation, body: str, at: datetime, *, kind: MessageKind) -> Message:
