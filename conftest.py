@@ -27,6 +27,7 @@ pytest_plugins = [
     "tests.plugins.features",
     "tests.plugins.groups",
     "tests.plugins.journal",
+    "tests.plugins.language",
     "tests.plugins.output",
     "tests.plugins.queries",
     "tests.plugins.vendors",
