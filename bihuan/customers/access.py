@@ -36,6 +36,8 @@ ROLES: dict[CustomerPermission, frozenset[str]] = {
 }
 
 
+# what would make an erased entry somebody again
+WRITES = {CustomerPermission.EDIT, CustomerPermission.MERGE, CustomerPermission.MERGE_ON_DOUBT}
 # of a look or a merge it must be known who did it
 PERSONS_ONLY = {CustomerPermission.REVEAL, CustomerPermission.MERGE, CustomerPermission.MERGE_ON_DOUBT}
 
@@ -81,6 +83,6 @@ def access_customer(actor: Actor, customer_id: int, *, to: CustomerPermission, l
     require(actor, to)
     customers = Customer.objects.select_for_update() if lock else Customer.objects.all()
     customer = customers.filter(pk=customer_id).first()
-    if customer is None:
+    if customer is None or (customer.erased_at is not None and to in WRITES):
         raise NotVisible()
     return customer

@@ -118,6 +118,13 @@ ENTRY_WORDS = {
     "customer.unmerged": gettext_lazy("撤销合并"),
     "customer.looked_at": gettext_lazy("打开客户档案"),
     "customer.revealed": gettext_lazy("查看明文"),
+    "customer.corrected": gettext_lazy("更正资料"),
+    "customer.erased": gettext_lazy("删除资料"),
+    "rights.asked": gettext_lazy("提出权利请求"),
+    "rights.proved": gettext_lazy("核实身份"),
+    "rights.fulfilled": gettext_lazy("办好权利请求"),
+    "rights.refused": gettext_lazy("拒绝权利请求"),
+    "rights.copy_fetched": gettext_lazy("取走资料副本"),
 }
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from bihuan.foundation.actor import Actor
 from bihuan.journal.queries import live_position
-from bihuan.web.navigation import PHONE_PLACES, PORTAL_PLACES, STAFF_PLACES, Place, places_for
+from bihuan.web.components import SegItem
+from bihuan.web.navigation import PHONE_PLACES, PORTAL_PLACES, STAFF_PLACES, Place, on_rail, places_for, tabs_of
 from bihuan.web.preferences import TEXT_SIZE, THEME
 
 
@@ -55,6 +56,18 @@ class Shell:
     @cached_property
     def places(self) -> list[Place]:
         return places_for(self.actor, STAFF_PLACES)
+
+    @cached_property
+    def rail(self) -> list[Place]:
+        return on_rail(self.places)
+
+    @cached_property
+    def tabs(self) -> dict[str, list[SegItem]]:
+        """The tabs to show on a page, by the name of its place."""
+        return {
+            name: [SegItem(place.tab or place.label, place.url, place.url_name == name) for place in group]
+            for name, group in tabs_of(self.places).items()
+        }
 
     @cached_property
     def phone_places(self) -> list[Place]:

@@ -16,7 +16,11 @@ from bihuan.web.components import Text
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page worth a place in the navigation; ``at_end`` sits at the foot of the rail, ``keys`` go there."""
+    """A page worth a place in the navigation; ``at_end`` sits at the foot of the rail, ``keys`` go there.
+
+    ``behind`` names the places that are tabs of this one: on the rail they stand for themselves only without it.
+    ``tab`` is what it is called among them.
+    """
 
     url_name: str
     icon: str
@@ -25,6 +29,8 @@ class Place:
     keys: str = ""
     at_end: bool = False
     args: tuple[str, ...] = ()
+    behind: tuple[str, ...] = ()
+    tab: Text = ""
 
     @property
     def url(self) -> str:
@@ -44,11 +50,19 @@ STAFF_PLACES: tuple[Place, ...] = (
     Place("quarantine_list", "mail", _("邮件"), frozenset(LEADERS | {Role.SYSTEM_ADMIN}), "g m"),
     Place("radar", "radar", _("泄露雷达"), frozenset(LEADERS | {Role.SECURITY_ADMIN, Role.AUDIT_ADMIN}), "g l"),
     Place("rights_list", "user-shield", _("权利请求"), frozenset(HANDLERS | {Role.AUDIT_ADMIN}), "g q"),
-    Place("retention_rules", "trash-x", _("保存期限"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g d"),
-    Place("sharing_list", "share", _("共享约定"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g x"),
-    Place("record_list", "clipboard-list", _("处理记录"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g z"),
+    Place(
+        "retention_rules",
+        "database-cog",
+        _("资料管理"),
+        frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}),
+        "g d",
+        behind=("hold_list", "sharing_list", "record_list", "breach_list"),
+        tab=_("保存期限"),
+    ),
+    Place("hold_list", "lock", _("法律保全"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN})),
+    Place("sharing_list", "share", _("共享约定"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN})),
+    Place("record_list", "clipboard-list", _("处理记录"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN})),
     Place("breach_list", "alert-octagon", _("数据事件"), frozenset(LEADERS | DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g j"),
-    Place("hold_list", "lock", _("法律保全"), frozenset(DATA_KEEPERS | {Role.AUDIT_ADMIN}), "g b"),
     Place("export_list", "file-export", _("导出"), frozenset(EXPORTERS), "g e"),
     Place("staff_list", "users", _("人员"), frozenset(LEADERS | ADMINISTRATORS), "g p"),
     Place("unit_list", "sitemap", _("单位"), frozenset(LEADERS | ADMINISTRATORS), "g u"),
@@ -86,3 +100,16 @@ def places_for(actor: Actor | None, places: Sequence[Place]) -> list[Place]:
     """The places a person may open, in order."""
     held = {grant.role for grant in actor.grants} if actor else set()
     return [place for place in places if (not place.roles or held & place.roles) and is_installed(place)]
+
+
+def on_rail(places: Sequence[Place]) -> list[Place]:
+    """The places that stand on the rail: tabs of another one there are reached through it."""
+    hidden = {name for place in places for name in place.behind}
+    return [place for place in places if place.url_name not in hidden]
+
+
+def tabs_of(places: Sequence[Place]) -> dict[str, list[Place]]:
+    """For each place that has tabs, and for each tab, all of them in order."""
+    by_name = {place.url_name: place for place in places}
+    groups = [[place, *(by_name[name] for name in place.behind if name in by_name)] for place in places if place.behind]
+    return {member.url_name: group for group in groups for member in group if len(group) > 1}

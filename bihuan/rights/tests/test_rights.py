@@ -272,6 +272,10 @@ def test_an_erased_customer_leaves_a_case_without_a_name(company: Company) -> No
     assert remove_last_addresses(at=now()) == 1
     assert CustomerEmail.objects.get().value == ""
     assert find_by_phone(acting(company.lin), PHONE, at=now()) is None
+    # nobody makes an erased entry somebody again; who comes back is a new customer
+    again = {"kind": "PHONE", "value": PHONE}
+    assert signed_in(company.lin).post(reverse("customer_detail", args=[case.customer_id]), again).status_code == 404
+    assert file_case(Client()).customer_id != case.customer_id
 
 
 def test_a_hold_forbids_erasing_and_is_a_reason_that_is_told(company: Company) -> None:

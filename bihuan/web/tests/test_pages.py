@@ -8,7 +8,7 @@ from django.test import RequestFactory, override_settings
 
 from bihuan.foundation.errors import Invalid, NotAllowed, NotVisible, Refusal
 from bihuan.web.middleware import RefusalMiddleware
-from bihuan.web.navigation import STAFF_PLACES, is_installed, places_for
+from bihuan.web.navigation import STAFF_PLACES, is_installed, on_rail, places_for, tabs_of
 from tests.people import PASSWORD, Company, acting, build_company, signed_in
 
 # refused requests and failed sign-ins are logged: here that is the point, elsewhere a finding
@@ -144,6 +144,17 @@ def test_an_agent_is_not_shown_the_pages_of_leaders(company):
     shown = {place.url_name for place in places_for(acting(company.lin), STAFF_PLACES)}
     assert "workspace" in shown
     assert "risk_list" not in shown
+
+
+def test_places_behind_another_one_are_its_tabs_and_stand_on_the_rail_without_it(company):
+    keeper = places_for(acting(company.security_admin), STAFF_PLACES)
+    names = [place.url_name for place in on_rail(keeper)]
+    assert "retention_rules" in names and "breach_list" not in names
+    tabs = [place.url_name for place in tabs_of(keeper)["breach_list"]]
+    assert tabs == ["retention_rules", "hold_list", "sharing_list", "record_list", "breach_list"]
+    leader = places_for(acting(company.wei), STAFF_PLACES)
+    assert "breach_list" in [place.url_name for place in on_rail(leader)]
+    assert tabs_of(leader) == {}
 
 
 def test_the_words_of_the_scripts_are_data_not_code(client):
