@@ -1,7 +1,6 @@
 """Turning entries into rows: one INSERT for a few entries, COPY for many."""
 
 import dataclasses
-import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -56,6 +55,7 @@ class Gathering:
         return any(connection.savepoint_ids[self.depth :])
 
 
+encode = DjangoJSONEncoder(ensure_ascii=False).encode
 _names_of: dict[type, tuple[str, ...]] = {}
 _gathering: ContextVar[Gathering | None] = ContextVar("gathering", default=None)
 
@@ -121,7 +121,7 @@ def _row(line: Line) -> Row:
     return (
         line.at,
         line.division_id,
-        sorted({unit_id for unit_id in line.units if unit_id is not None}),
+        _array({unit_id for unit_id in line.units if unit_id is not None}),
         actor.kind.value,
         actor.id,
         actor.name,
@@ -129,8 +129,13 @@ def _row(line: Line) -> Row:
         declared.code,
         declared.subject,
         payload[declared.subject_field],
-        json.dumps(payload, cls=DjangoJSONEncoder, ensure_ascii=False),
+        encode(payload),
     )
+
+
+def _array(ids: Collection[int]) -> str:
+    """An array as PostgreSQL writes it, for INSERT and COPY alike."""
+    return "{" + ",".join(map(str, sorted(ids))) + "}"
 
 
 def _names(entry: Any) -> tuple[str, ...]:

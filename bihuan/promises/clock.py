@@ -56,7 +56,7 @@ class Clock:
 
     def at_share(self, share: Fraction) -> datetime:
         """The instant at which that share (up to 1) of the promised time has passed. Raises CalendarNotCovered."""
-        seconds = int(self.minutes * 60 * share)
+        seconds = self.minutes * 60 * share.numerator // share.denominator
         return self.calendar.add_seconds(whole_minute(self.started_at), seconds, self._whole_pauses)
 
     def explain(self) -> tuple[Step, ...]:
