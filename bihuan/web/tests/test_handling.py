@@ -65,7 +65,13 @@ NOTING = override_settings(
 
 
 async def opened(address: str) -> ApplicationCommunicator:
-    scope = {"type": "http", "method": "GET", "path": address, "query_string": b"", "headers": [(b"host", b"testserver")]}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": address,
+        "query_string": b"",
+        "headers": [(b"host", b"testserver")],
+    }
     caller = ApplicationCommunicator(ThreadedHandler(), scope)
     await caller.send_input({"type": "http.request"})
     assert (await caller.receive_output(10))["status"] == 200
