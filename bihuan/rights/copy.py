@@ -23,6 +23,7 @@ def as_text(content: Content) -> bytes:
         "cases": _("你的案件"),
         "messages": _("往来内容"),
         "waybills": _("运单"),
+        "recipients": _("可能给过谁"),
         "looks": _("谁看过我的资料"),
     }
     parts = [_("你的个人信息副本"), str(content["made_at"])]

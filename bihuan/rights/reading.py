@@ -17,6 +17,7 @@ from bihuan.parcels.models import Waybill
 from bihuan.privacy.models import Consent
 from bihuan.rights.copy import Content
 from bihuan.rights.models import RightsRequest
+from bihuan.sharing.models import Share, SharedField
 
 
 def read_copy(actor: Actor, request: RightsRequest, at: datetime) -> Content:
@@ -32,6 +33,7 @@ def read_copy(actor: Actor, request: RightsRequest, at: datetime) -> Content:
         "cases": _cases(actor, customer_id, copy.member_ids),
         "messages": _messages(actor, customer_id, copy.member_ids),
         "waybills": _waybills(copy.member_ids),
+        "recipients": _recipients(copy.registered_at),
         "looks": [
             {"at": _moment(look.at), "by": look.by, "what": list(look.kinds), "purpose": look.purpose}
             for look in looks(customer_id)
@@ -96,6 +98,21 @@ def _waybills(member_ids: Iterable[int]) -> list[dict[str, Any]]:
             "state": row.get_state_display(),
         }
         for row in rows
+    ]
+
+
+def _recipients(since: datetime) -> list[dict[str, Any]]:
+    """Whom files with customers' data went to since the customer is known (个人信息保护法 17, 23)."""
+    shares = Share.objects.filter(refusal="", shared_at__gte=since).select_related("agreement__department")
+    return [
+        {
+            "at": _moment(share.shared_at),
+            "recipient": share.agreement.recipient,
+            "purpose": share.agreement.get_purpose_display(),
+            "fields": [str(SharedField(code).label) for code in share.fields],
+            "region": share.region,
+        }
+        for share in shares.order_by("id")
     ]
 
 

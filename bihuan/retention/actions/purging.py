@@ -36,6 +36,8 @@ from bihuan.retention.queries import months_of
 JOB = "bihuan.retention.tasks.carry_out"
 PURGER = Actor.system("purge")
 BATCH = 200
+# a batch holds the lock on holds, and every ordered reader of the journal, for about a second
+BATCHES = {DataClass.CUSTOMER: 25}
 ROWS_AT_MOST = 20_000  # of one class; what is left over is due in the next purge
 FRESH_FOR = timedelta(days=7)
 Remove = Callable[[Collection[int], datetime], frozenset[int]]
@@ -183,7 +185,7 @@ def remove_batch(*, purge_id: int, at: datetime) -> bool:
 def _next_rows(purge: Purge) -> list[PurgeRow]:
     planned = purge.rows.filter(outcome=Outcome.PLANNED)
     for code in DataClass.values:
-        if rows := list(planned.filter(data_class=code).order_by("id")[:BATCH]):
+        if rows := list(planned.filter(data_class=code).order_by("id")[: BATCHES.get(DataClass(code), BATCH)]):
             return rows
     return []
 

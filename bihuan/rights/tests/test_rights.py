@@ -25,6 +25,7 @@ from bihuan.rights import actions
 from bihuan.rights.actions import ReasonUntrue
 from bihuan.rights.deadline import due_of
 from bihuan.rights.models import RefusalReason, RightsRequest
+from bihuan.sharing import actions as sharing
 from tests.people import Company, acting, build_company, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.feature("2.5")]
@@ -71,6 +72,18 @@ def prove(browser: Client, asked: RightsRequest) -> None:
     assert browser.post(reverse("portal_right_prove", args=[asked.token]), {"code": code}).status_code == 302
 
 
+def shared_with(company: Company, partner: str) -> None:
+    """Qian gives a partner the names of customers."""
+    today = timezone.localtime(now()).date()
+    terms = {"relation": "ENTRUSTED", "purpose": "CLAIMS", "fields": ["NAME"], "safeguards": "用后删除"}
+    days = dict.fromkeys(("assessed_on", "from_on", "to_on"), today)
+    draft = sharing.AgreementDraft(partner=partner, **terms, **days)
+    agreement = sharing.create_agreement(actor=acting(company.qian), draft=draft, at=now())
+    sharing.approve_agreement(actor=acting(company.he), agreement_id=agreement.pk, at=now())
+    wanted = sharing.Wanted(purpose="CLAIMS", fields=["NAME"])
+    sharing.share_customers(actor=acting(company.qian), agreement_id=agreement.pk, wanted=wanted, at=now())
+
+
 def codes(customer_id: int) -> list[str]:
     return [entry.code for entry in entries_of("customer", customer_id) if entry.code.startswith("rights.")]
 
@@ -91,6 +104,7 @@ def test_a_copy_is_given_to_who_has_the_code_and_to_nobody_before(company: Compa
     assert asked.state == "RECEIVED" and asked.answer_id is None
     prove(zhao, asked)
     assert wei.post(reverse("rights_fulfil", args=[asked.pk])).status_code == 302
+    shared_with(company, "远禾理赔有限公司")
     actions.write_copy(request_id=asked.pk, at=now())
     actions.write_copy(request_id=asked.pk, at=now())
     page = zhao.get(reverse("portal_right", args=[asked.token])).content.decode()
@@ -98,6 +112,7 @@ def test_a_copy_is_given_to_who_has_the_code_and_to_nobody_before(company: Compa
     content = json.loads(download(zhao, reverse("portal_right_copy", args=[asked.token, "json"])))
     assert content["format"] == "bihuan.customer-data/1"
     assert {one["value"] for one in content["values"]} == {"赵敏娟", PHONE, EMAIL}
+    assert [one["recipient"] for one in content["recipients"]] == ["远禾理赔有限公司"]
     assert content["cases"][0]["number"] == case.number
     assert PHONE in content["messages"][0]["text"]
     assert PHONE in download(zhao, reverse("portal_right_copy", args=[asked.token, "txt"])).decode()
